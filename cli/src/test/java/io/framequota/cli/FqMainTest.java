@@ -91,6 +91,9 @@ class FqMainTest extends FqTestBase {
         "up --policy concave-optimum, --policy: 'concave-optimum' is a yardstick",
         "up --jpeg-quality 101, --jpeg-quality 101: give 1 to 100",
         "up --actuator nope, --actuator nope: give dispatch",
+        "up --budget gpu=500, a gpu budget needs --actuator gpu-time",
+        "up --budget mem=500, give millicores",
+        "up --budget cpu=5, give millicores",
         "up --actuator quota --triton 127.0.0.1:1, workers share the server of --triton",
         "serve --port 99999, --port 99999",
         "logs, there are no logs",
@@ -209,9 +212,9 @@ class FqMainTest extends FqTestBase {
                 new StubServer().on("GET /api/v1/jobs", 200, jobs).on("GET /api/v1/jobs?state=RUNNING", 200, jobs)) {
             assertThat(run("jobs", "--server", server.url())).isZero();
             assertThat(out()).isEqualTo("""
-                    JOB  STATE    FRAMES  DETECTIONS  MODEL   SOURCE
-                    j1   RUNNING  20/40   3           people  a.mp4
-                    """);
+                JOB  STATE    FRAMES  DETECTIONS  MODEL   SOURCE
+                j1   RUNNING  20/40   3           people  a.mp4
+                """);
             out.reset();
             assertThat(run("jobs", "--state", "RUNNING", "--json", "--server", server.url()))
                     .isZero();

@@ -65,7 +65,7 @@ class ArchitectureTest {
             entry("scheduler.policy", Set.of()),
             entry("scheduler.dispatch", Set.of("scheduler.policy")),
             entry("scheduler.quota", Set.of("scheduler.policy", "scheduler.dispatch")),
-            entry("scheduler.simulator", Set.of("scheduler.policy", "scheduler.dispatch", "scheduler.quota")),
+            entry("scheduler.simulator", Set.of("common", "scheduler.policy", "scheduler.dispatch", "scheduler.quota")),
             entry("scheduler.placement", Set.of()),
             entry("scheduler.cgroup", Set.of("common", "scheduler.quota")),
             entry(
@@ -234,7 +234,8 @@ class ArchitectureTest {
             ROOT + "scheduler.policy..",
             ROOT + "scheduler.dispatch..",
             ROOT + "scheduler.quota..",
-            ROOT + "scheduler.simulator.."
+            ROOT + "scheduler.simulator..",
+            ROOT + "common.compute.."
         };
         String[] allowed = Arrays.copyOf(core, core.length + 2);
         allowed[core.length] = "java..";

@@ -30,7 +30,7 @@ final class RunningSystem implements AutoCloseable {
         this.server = new Server("http://127.0.0.1:" + port, this::tails);
     }
 
-    /** Starts the system and waits for the line that says it is ready. */
+    /** Starts the system, with two workers unless the options say another number, and waits for the line that says it is ready. */
     static RunningSystem up(Path data, String... options) {
         return up(data, Map.of(), options);
     }
@@ -43,9 +43,12 @@ final class RunningSystem implements AutoCloseable {
             Path out = data.resolve("up.out");
             Path err = data.resolve("up.err");
             Files.deleteIfExists(out);
-            List<String> arguments = new ArrayList<>(
-                    List.of("up", "--data", data.toString(), "--port", Integer.toString(port), "--workers", "2"));
+            List<String> arguments =
+                    new ArrayList<>(List.of("up", "--data", data.toString(), "--port", Integer.toString(port)));
             arguments.addAll(List.of(options));
+            if (!arguments.contains("--workers")) {
+                arguments.addAll(List.of("--workers", "2"));
+            }
             Process process = Fq.start(out, err, settings, arguments.toArray(String[]::new));
             RunningSystem system = new RunningSystem(process, data, port, err);
             try {

@@ -2,12 +2,15 @@ package io.framequota.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -22,23 +25,34 @@ final class TritonServer implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final Server http;
 
-    private TritonServer(Process process, int port) {
+    private TritonServer(Process process, int port, int httpPort) {
         this.process = process;
         this.port = port;
+        http = new Server("http://127.0.0.1:" + httpPort, () -> "");
     }
 
     static TritonServer start(Path folder) throws IOException, InterruptedException {
+        return start(folder, List.of());
+    }
+
+    /** @param copies further names of the model, each with one instance of its own */
+    static TritonServer start(Path folder, List<String> copies) throws IOException, InterruptedException {
         Path repository = repository(folder);
+        for (String name : copies) {
+            GpuTimeST.copy(repository, name);
+        }
         int port = Server.freePort();
+        int httpPort = Server.freePort();
         Path log = folder.resolve("triton.log");
         ProcessBuilder builder = new ProcessBuilder(SharedData.TRITON.toString(), repository.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().put("TRITON_GRPC_PORT", "" + port);
-        builder.environment().put("TRITON_HTTP_PORT", "" + Server.freePort());
+        builder.environment().put("TRITON_HTTP_PORT", "" + httpPort);
         builder.environment().put("TRITON_METRICS_PORT", "" + Server.freePort());
-        TritonServer server = new TritonServer(builder.start(), port);
+        TritonServer server = new TritonServer(builder.start(), port, httpPort);
         try {
             Awaitility.await("Triton is ready")
                     .atMost(Duration.ofMinutes(1))
@@ -75,6 +89,21 @@ final class TritonServer implements AutoCloseable {
 
     String address() {
         return "127.0.0.1:" + port;
+    }
+
+    /** Seconds that it has computed of each model, by its own statistics. */
+    Map<String, Double> computeSeconds() {
+        Map<String, Double> seconds = new HashMap<>();
+        for (JsonNode model : http.get("/v2/models/stats").path("model_stats")) {
+            double ns = 0;
+            for (JsonNode batch : model.path("batch_stats")) {
+                ns += batch.path("compute_input").path("ns").asDouble()
+                        + batch.path("compute_infer").path("ns").asDouble()
+                        + batch.path("compute_output").path("ns").asDouble();
+            }
+            seconds.merge(model.path("name").asText(), ns / 1e9, Double::sum);
+        }
+        return seconds;
     }
 
     @Override

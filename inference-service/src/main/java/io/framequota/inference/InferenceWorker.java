@@ -11,6 +11,7 @@ import io.framequota.inference.pipeline.Pipeline;
 import io.framequota.inference.publish.DeadLetters;
 import io.framequota.inference.publish.ResultPublisher;
 import io.framequota.inference.publish.StreamPublisher;
+import io.framequota.inference.triton.ComputeGate;
 import io.framequota.inference.triton.ServerStatus;
 import io.framequota.inference.triton.TritonServer;
 import io.framequota.inference.worker.WorkerLoop;
@@ -45,11 +46,13 @@ final class InferenceWorker implements AutoCloseable {
      * Starts nothing.
      *
      * @param address of the inference server, as host:port
+     * @param gate of that server
      */
     InferenceWorker(
             String name,
             String address,
             WorkerConfig config,
+            ComputeGate gate,
             KafkaFrameReaderFactory frames,
             MeterRegistry meters,
             WorkerReportSender reports,
@@ -60,11 +63,13 @@ final class InferenceWorker implements AutoCloseable {
         server = new TritonServer(
                 serverOptions(name, address, config),
                 new ModelSpecFactory(new LabelFiles(config.modelRepository().orElse(null))),
-                this::sendHeartbeat);
+                this::sendHeartbeat,
+                gate);
+        gate.serve(name);
         Gauge.builder("framequota.requests.in.flight", server, TritonServer::requestsInFlight)
                 .tag(WORKER, name)
-                .description(
-                        "Requests at the inference server; at most FRAMEQUOTA_IN_FLIGHT of chunks, and those of streams")
+                .description("Requests at the inference server; at most FRAMEQUOTA_IN_FLIGHT of chunks, and those of"
+                        + " streams")
                 .register(meters);
         queueGauge("framequota.server.queue.length", Queued::getRequests)
                 .description("Requests that wait at the inference server; NaN when the server does not report them")
@@ -98,7 +103,11 @@ final class InferenceWorker implements AutoCloseable {
                 meters);
         String instance = UUID.randomUUID().toString();
         loop = new WorkerLoop(
-                new WorkerReportFactory(name, instance, server::status, server), reports, pipeline, streams);
+                new WorkerReportFactory(name, instance, server::status, server),
+                reports,
+                pipeline,
+                streams,
+                gate::divide);
     }
 
     private static TritonServer.Options serverOptions(String name, String address, WorkerConfig config) {

@@ -5,6 +5,7 @@ import io.framequota.inference.intake.kafka.KafkaFrameReaderFactory;
 import io.framequota.inference.publish.DeadLetters;
 import io.framequota.inference.publish.ResultPublisher;
 import io.framequota.inference.publish.StreamPublisher;
+import io.framequota.inference.triton.ComputeGate;
 import io.framequota.inference.worker.WorkerLoops;
 import io.framequota.inference.worker.WorkerReportSender;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,7 +16,9 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,10 +50,13 @@ public class WorkerHost {
             throw new IllegalArgumentException("FRAMEQUOTA_TRITON has " + servers.size() + " servers for "
                     + names.size() + " workers: give one for each, or one for all");
         }
+        // One gate in front of each server, for all its workers.
+        Map<String, ComputeGate> gates = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {
             String server = servers.get(servers.size() == 1 ? 0 : i);
+            ComputeGate gate = gates.computeIfAbsent(server, _ -> new ComputeGate(System::nanoTime));
             workers.add(new InferenceWorker(
-                    names.get(i), server, config, frames, meters, reports, results, deadLetters, streamResults));
+                    names.get(i), server, config, gate, frames, meters, reports, results, deadLetters, streamResults));
         }
         loops = new WorkerLoops(workers.stream().map(InferenceWorker::loop).toList());
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param actuator how shares of the budget are enforced
  * @param jpegQuality of frames sent to workers, 0 for raw frames, null for what the environment says
  * @param rtmpPort to which streams are pushed, 0 for none
+ * @param gpuBudget millicores of compute time, 1000 for each device; null for all of it
  */
 public record LocalSettings(
         int workers,
@@ -31,7 +32,8 @@ public record LocalSettings(
         boolean lasting,
         Actuator actuator,
         @Nullable Integer jpegQuality,
-        int rtmpPort) {
+        int rtmpPort,
+        @Nullable Integer gpuBudget) {
 
     /** These settings without a port that takes streams. */
     public LocalSettings(
@@ -45,13 +47,30 @@ public record LocalSettings(
             boolean lasting,
             Actuator actuator,
             @Nullable Integer jpegQuality) {
-        this(workers, cores, budget, policy, models, triton, port, lasting, actuator, jpegQuality, 0);
+        this(workers, cores, budget, policy, models, triton, port, lasting, actuator, jpegQuality, 0, null);
     }
 
     /** The same with a port of 127.0.0.1 to which streams are pushed over RTMP; 0 for none. */
     public LocalSettings withRtmpPort(int rtmp) {
         return new LocalSettings(
-                workers, cores, budget, policy, models, triton, port, lasting, actuator, jpegQuality, rtmp);
+                workers, cores, budget, policy, models, triton, port, lasting, actuator, jpegQuality, rtmp, gpuBudget);
+    }
+
+    /** The same with a budget of compute time, null for all of it. */
+    public LocalSettings withGpuBudget(@Nullable Integer millicores) {
+        return new LocalSettings(
+                workers,
+                cores,
+                budget,
+                policy,
+                models,
+                triton,
+                port,
+                lasting,
+                actuator,
+                jpegQuality,
+                rtmpPort,
+                millicores);
     }
 
     /** Defaults for a system whose data is not kept. */
@@ -73,7 +92,8 @@ public record LocalSettings(
                 actuator.label(),
                 models == null ? null : models.toRealPath().toString(),
                 triton,
-                jpegQuality);
+                jpegQuality,
+                gpuBudget);
     }
 
     /**
@@ -81,7 +101,7 @@ public record LocalSettings(
      * share, and none with {@code triton}.
      */
     int servers() {
-        return triton != null ? 0 : actuator == Actuator.DISPATCH ? 1 : workers;
+        return triton != null ? 0 : actuator.limitsWorkers() ? workers : 1;
     }
 
     /** Requests that an inference server computes at once for each worker. */

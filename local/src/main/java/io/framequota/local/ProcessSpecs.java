@@ -133,6 +133,10 @@ final class ProcessSpecs {
         env.put(ControlToken.VARIABLE, secrets.control());
         env.put("FRAMEQUOTA_AUTHORITY", "127.0.0.1:" + ports.ingest());
         env.put("FRAMEQUOTA_BUDGET", Integer.toString(settings.budgetMilli()));
+        Integer gpuBudget = settings.gpuBudget();
+        if (gpuBudget != null) {
+            env.put("FRAMEQUOTA_GPU_BUDGET", Integer.toString(gpuBudget));
+        }
         String policy = settings.policy();
         if (policy != null) {
             env.put("FRAMEQUOTA_POLICY", policy);

@@ -50,6 +50,7 @@ public record RunningSystem(
      * @param models real path of the model repository, null for the built-in models only
      * @param triton {@code host:port} of the inference server in place of the embedded ones, null for those
      * @param jpegQuality of frames sent to workers, 0 for raw frames, null for what the environment says
+     * @param gpuBudget millicores of compute time, null for all of it
      */
     public record Settings(
             int workers,
@@ -57,7 +58,8 @@ public record RunningSystem(
             String actuator,
             @Nullable String models,
             @Nullable String triton,
-            @Nullable Integer jpegQuality) {}
+            @Nullable Integer jpegQuality,
+            @Nullable Integer gpuBudget) {}
 
     /** As {@link #on}, but only a system of this process's user: it is the one whose files and jobs may be used unasked. */
     public static Optional<RunningSystem> ownOn(Path data) {

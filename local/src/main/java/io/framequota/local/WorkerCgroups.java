@@ -5,7 +5,6 @@ import io.framequota.scheduler.cgroup.CgroupDetector;
 import io.framequota.scheduler.cgroup.CgroupSupport;
 import io.framequota.scheduler.cgroup.CgroupTree;
 import io.framequota.scheduler.cgroup.EnforcementException;
-import io.framequota.scheduler.quota.Actuator;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +32,7 @@ final class WorkerCgroups implements AutoCloseable {
 
     /** Creates no group under dispatch, and none where the system does not permit it; the user is told the reason then. */
     static WorkerCgroups open(LocalSettings settings, Consumer<String> say) {
-        if (settings.actuator() == Actuator.DISPATCH) {
+        if (!settings.actuator().limitsWorkers()) {
             return new WorkerCgroups(null, "", say);
         }
         return switch (CgroupDetector.open()) {

@@ -11,7 +11,9 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,8 @@ import picocli.CommandLine.Option;
 public final class LocalOptions {
     private static final List<String> BUILT_IN = List.of("people", "faces");
     private static final int MOST_WORKERS = 256;
+    private static final String CPU = "cpu";
+    private static final String GPU = "gpu";
 
     @Option(names = "--workers", paramLabel = "N", description = "Number of workers (default: one per core).")
     private @Nullable Integer workers;
@@ -28,8 +32,10 @@ public final class LocalOptions {
     @Option(
             names = "--budget",
             paramLabel = "MILLICORES",
-            description = "Millicores that the policy divides among the jobs (default: 1000 per core).")
-    private @Nullable Integer budget;
+            description = "Millicores that the policy divides among the jobs (default: 1000 per core); cpu=N,gpu=M also"
+                    + " gives millicores of the inference servers' compute time for --actuator gpu-time (default:"
+                    + " 1000 per device).")
+    private @Nullable String budget;
 
     @Option(
             names = "--policy",
@@ -55,7 +61,9 @@ public final class LocalOptions {
             paramLabel = "NAME",
             description =
                     "How CPU shares are enforced: dispatch (default; chunks take turns), quota or weight (each job has"
-                            + " its own worker, which the kernel limits to its share; run more workers than cores).")
+                        + " its own worker, which the kernel limits to its share; run more workers than cores),"
+                        + " gpu-time or gpu-time-borrow (each job has a part of the inference server's compute time;"
+                        + " borrow: and what other jobs leave).")
     private @Nullable String actuator;
 
     @Option(
@@ -89,9 +97,7 @@ public final class LocalOptions {
         if (count < 1 || count > MOST_WORKERS) {
             throw Failure.use("--workers " + count + ": give a number from 1 to " + MOST_WORKERS);
         }
-        if (budget != null && budget < 10) {
-            throw Failure.use("--budget " + budget + ": give millicores, at least 10");
-        }
+        Map<String, Integer> budgets = budgets();
         if (jpegQuality != null && (jpegQuality < 0 || jpegQuality > 100)) {
             throw Failure.use("--jpeg-quality " + jpegQuality + ": give 1 to 100, or 0 for raw frames");
         }
@@ -103,7 +109,12 @@ public final class LocalOptions {
         if (triton != null) {
             checkReachable(triton);
         }
-        return new LocalSettings(count, cores, budget, policy, repository, triton, port, lasting, chosen, jpegQuality);
+        if (budgets.containsKey(GPU) && !chosen.dividesComputeTime()) {
+            throw Failure.use("--budget " + budget + ": a gpu budget needs --actuator gpu-time or gpu-time-borrow");
+        }
+        return new LocalSettings(
+                        count, cores, budgets.get(CPU), policy, repository, triton, port, lasting, chosen, jpegQuality)
+                .withGpuBudget(budgets.get(GPU));
     }
 
     /**
@@ -119,7 +130,8 @@ public final class LocalOptions {
                 models == null ? null : terminal.resolve(models).toRealPath().toString();
         return Stream.of(
                         misfit("--workers", workers, running.workers()),
-                        misfit("--budget", budget, running.budget()),
+                        misfit("--budget", budgets().get(CPU), running.budget()),
+                        misfit("--budget gpu", budgets().get(GPU), running.gpuBudget()),
                         misfit("--actuator", actuator, running.actuator()),
                         misfit("--model-repository", repository, running.models()),
                         misfit("--triton", triton, running.triton()),
@@ -135,6 +147,26 @@ public final class LocalOptions {
                         "it was started " + (running == null ? "without " + option : "with " + option + " " + running));
     }
 
+    /** The millicores that {@code --budget} gives of each resource. */
+    private Map<String, Integer> budgets() {
+        Map<String, Integer> budgets = new HashMap<>();
+        if (budget == null) {
+            return budgets;
+        }
+        for (String part : budget.split(",", -1)) {
+            String[] named = part.contains("=") ? part.split("=", 2) : new String[] {CPU, part};
+            boolean known = named[0].equals(CPU) || named[0].equals(GPU);
+            if (!known || !named[1].matches("[0-9]{1,9}") || Integer.parseInt(named[1]) < 10) {
+                throw Failure.use(
+                        "--budget " + budget + ": give millicores, at least 10, or cpu=MILLICORES,gpu=MILLICORES");
+            }
+            if (budgets.put(named[0], Integer.valueOf(named[1])) != null) {
+                throw Failure.use("--budget " + budget + ": give " + named[0] + " once");
+            }
+        }
+        return budgets;
+    }
+
     private Actuator actuator() {
         if (actuator == null) {
             return Actuator.DISPATCH;
@@ -142,8 +174,8 @@ public final class LocalOptions {
         Actuator named = Arrays.stream(Actuator.values())
                 .filter(a -> a.label().equals(actuator))
                 .findFirst()
-                .orElseThrow(() -> Failure.use("--actuator " + actuator + ": give dispatch, quota or weight"));
-        if (triton != null && named != Actuator.DISPATCH) {
+                .orElseThrow(() -> Failure.use("--actuator " + actuator + ": give " + Actuator.labels()));
+        if (triton != null && named.limitsWorkers()) {
             throw Failure.use("--actuator " + actuator
                     + ": workers share the server of --triton, so none can be limited to its share; omit one"
                     + " of the options");

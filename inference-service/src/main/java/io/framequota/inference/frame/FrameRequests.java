@@ -71,10 +71,11 @@ public final class FrameRequests<T extends InferenceTask> {
             task.cost().preprocessNanos.add(written - began);
             task.cost().transport(slot.transport());
             long[] shape = model.input().shape(size.height(), size.width());
-            slot.send(
+            sent = slot.send(
                     shape,
+                    task.job(),
+                    task::wanted,
                     result -> answers.accept(new AnsweredPicture<>(parts, picture, frame.meta(), size, slot, result)));
-            sent = true;
             task.cost().transportNanos.add(ThreadCpuClock.now() - written);
         } finally {
             if (!sent) {

@@ -18,6 +18,9 @@ public interface InferenceTask {
 
     ModelSpec model();
 
+    /** The job to which it belongs. */
+    String job();
+
     /** Whether somebody still waits for its result. */
     boolean wanted();
 

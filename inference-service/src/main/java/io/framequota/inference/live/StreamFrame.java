@@ -14,6 +14,11 @@ import java.util.List;
  */
 record StreamFrame(StreamRun run, Frame frame, ModelSpec model, long sinceNanos) implements InferenceTask {
     @Override
+    public String job() {
+        return run.job();
+    }
+
+    @Override
     public boolean wanted() {
         return run.isOpen();
     }

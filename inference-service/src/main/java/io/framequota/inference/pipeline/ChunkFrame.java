@@ -24,6 +24,11 @@ record ChunkFrame(PendingFrame pending, FrameCompletion completion) implements I
     }
 
     @Override
+    public String job() {
+        return run().grant.getChunk().getJob();
+    }
+
+    @Override
     public boolean wanted() {
         return run().isOpen();
     }

@@ -24,6 +24,7 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
     private final ModelSpec model;
     private final long[] shape;
     private final long priority;
+    private final ComputeGate.Pass pass;
     private final BiConsumer<InferenceCall, Status> whenFailed;
     private final Consumer<InferenceResult> whenDone;
     private final long begunAt = System.nanoTime();
@@ -44,6 +45,7 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
             SlotMemory memory,
             long[] shape,
             long priority,
+            ComputeGate.Pass pass,
             BiConsumer<InferenceCall, Status> whenFailed,
             Consumer<InferenceResult> whenDone) {
         this.client = client;
@@ -53,6 +55,7 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
         this.shape = shape;
         this.priority = priority;
         this.request = InferMessages.request(model, memory, shape, priority);
+        this.pass = pass;
         this.whenFailed = whenFailed;
         this.whenDone = whenDone;
     }
@@ -109,16 +112,17 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
 
     private InferenceResult answered(ModelInferResponse answer, int together) {
         long now = System.nanoTime();
-        long computeUs = InferMessages.number(answer, "framequota_compute_us");
-        if (computeUs < 0) {
-            computeUs = limits.estimateComputeUs((now - sentAt) / 1000, together);
-        }
+        long computeUs = pass.answered(
+                InferMessages.number(answer, "framequota_compute_us"),
+                limits.estimateComputeUs((now - sentAt) / 1000, together),
+                sentAt);
         long waitUs = Math.max(0, (now - begunAt) / 1000 - computeUs);
         return new InferenceResult.Answered(InferMessages.outputs(model, memory, answer), computeUs, waitUs);
     }
 
     /** Ends the call with its result. */
     void finish(InferenceResult inference) {
+        pass.cancel();
         limits.requests.release();
         whenDone.accept(inference);
     }

@@ -2,6 +2,7 @@ package io.framequota.inference.triton;
 
 import io.framequota.inference.model.ModelSpec;
 import java.lang.foreign.MemorySegment;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -21,16 +22,28 @@ public final class Slot {
     private final SlotPool pool;
     private final SlotPool.Lent lent;
     private final long priority;
+    private final boolean ofStream;
     private volatile boolean serverMayStillWrite;
 
-    /** @param priority of the request, 0 for none */
-    Slot(TritonServer server, RequestLimits limits, ModelSpec model, SlotPool pool, SlotPool.Lent lent, long priority) {
+    /**
+     * @param priority of the request, 0 for none
+     * @param ofStream whether the picture is a stream's
+     */
+    Slot(
+            TritonServer server,
+            RequestLimits limits,
+            ModelSpec model,
+            SlotPool pool,
+            SlotPool.Lent lent,
+            long priority,
+            boolean ofStream) {
         this.server = server;
         this.limits = limits;
         this.model = model;
         this.pool = pool;
         this.lent = lent;
         this.priority = priority;
+        this.ofStream = ofStream;
     }
 
     /** Memory for the picture, at least as long as requested. Its initial contents are undefined. */
@@ -48,11 +61,15 @@ public final class Slot {
      * time is waited for; the caller never sends again.
      *
      * @param shape of the picture, batch included
+     * @param job whose share of the compute time it uses; a stream's picture waits for none
+     * @param wanted whether the picture is still wanted while it waits for the share
      * @param whenDone called exactly once, on a thread that must not block
+     * @return false if it was not sent because it is not wanted any more; {@code whenDone} is not called then
      * @throws InterruptedException when interrupted while waiting; {@code whenDone} is not called then
      */
-    public void send(long[] shape, Consumer<InferenceResult> whenDone) throws InterruptedException {
-        server.send(limits, model, lent.memory(), shape, priority, result -> {
+    public boolean send(long[] shape, String job, BooleanSupplier wanted, Consumer<InferenceResult> whenDone)
+            throws InterruptedException {
+        return server.send(limits, model, lent.memory(), shape, priority, ofStream ? null : job, wanted, result -> {
             serverMayStillWrite = result instanceof InferenceResult.ServerGone;
             whenDone.accept(result);
         });

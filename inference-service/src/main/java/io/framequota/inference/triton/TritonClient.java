@@ -16,6 +16,8 @@ import io.framequota.contract.kserve.ModelInferRequest;
 import io.framequota.contract.kserve.ModelInferResponse;
 import io.framequota.contract.kserve.ModelMetadataRequest;
 import io.framequota.contract.kserve.ModelMetadataResponse;
+import io.framequota.contract.kserve.ModelStatistics;
+import io.framequota.contract.kserve.ModelStatisticsRequest;
 import io.framequota.contract.kserve.RepositoryIndexRequest;
 import io.framequota.contract.kserve.RepositoryIndexResponse.ModelIndex;
 import io.framequota.contract.kserve.RepositoryModelLoadRequest;
@@ -32,6 +34,7 @@ import io.grpc.stub.StreamObserver;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +91,26 @@ final class TritonClient implements AutoCloseable {
     /** Requests that wait at our own server; other servers do not implement this call. */
     Queued queued() {
         return compute().queue(QueueRequest.getDefaultInstance());
+    }
+
+    /** What the server has computed since it started, by model. Other servers than Triton may not implement this call. */
+    Map<String, ComputeGate.ModelTime> times() {
+        Map<String, ComputeGate.ModelTime> times = new HashMap<>();
+        for (ModelStatistics model : control()
+                .modelStatistics(ModelStatisticsRequest.getDefaultInstance())
+                .getModelStatsList()) {
+            // inference_stats count a batch once for each of its requests, batch_stats once.
+            long ns = model.getBatchStatsList().stream()
+                    .mapToLong(b -> b.getComputeInput().getNs()
+                            + b.getComputeInfer().getNs()
+                            + b.getComputeOutput().getNs())
+                    .sum();
+            times.merge(
+                    model.getName(),
+                    new ComputeGate.ModelTime(model.getInferenceCount(), ns),
+                    (a, b) -> new ComputeGate.ModelTime(a.requests() + b.requests(), a.computeNs() + b.computeNs()));
+        }
+        return times;
     }
 
     ServerMetadataResponse server() {

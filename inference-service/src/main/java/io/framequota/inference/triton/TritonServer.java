@@ -9,11 +9,13 @@ import io.framequota.inference.model.ModelSpec;
 import io.framequota.inference.model.ModelSpecFactory;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +60,9 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
     private final ModelDiscovery discovery;
     private final OptionalReading<CpuUse> use;
     private final OptionalReading<Queued> queued;
+    private final OptionalReading<Map<String, ComputeGate.ModelTime>> times;
+    private final ComputeGate gate;
+    private final ComputeUses uses = new ComputeUses();
     private final OwnedRegions memory;
     private final SlotPool pool;
     /** Pictures of streams, which travel in their requests. */
@@ -80,12 +85,19 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
      * @param whenChanged called on the monitor's thread after the server connected or its models changed
      */
     public TritonServer(Options options, ModelSpecFactory specs, Runnable whenChanged) {
+        this(options, specs, whenChanged, new ComputeGate(System::nanoTime));
+    }
+
+    /** The same with a gate that all workers of the server share. */
+    public TritonServer(Options options, ModelSpecFactory specs, Runnable whenChanged, ComputeGate gate) {
+        this.gate = gate;
         this.options = options;
         this.whenChanged = whenChanged;
         client = new TritonClient(options.host(), options.port(), options.caller(), options.token());
         discovery = new ModelDiscovery(client, specs);
         use = new OptionalReading<>(client::use);
         queued = new OptionalReading<>(client::queued);
+        times = new OptionalReading<>(client::times);
         memory = new OwnedRegions(client, options.host(), options.sharedMemory());
         pool = new SlotPool(memory);
         streamPool = new SlotPool(new OwnedRegions(client, options.host(), false));
@@ -107,7 +119,7 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
     public Slot take(ModelSpec model, long inputBytes) throws InterruptedException {
         RequestLimits now = limits;
         now.slots.acquire();
-        return new Slot(this, now, model, pool, pool.take(model, inputBytes, now.slotCount), 0);
+        return new Slot(this, now, model, pool, pool.take(model, inputBytes, now.slotCount), 0, false);
     }
 
     /**
@@ -118,7 +130,8 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
         RequestLimits now = streamLimits;
         now.slots.acquire();
         long priority = takesPriorities || found.prioritized().contains(model.name()) ? FIRST : 0;
-        return new Slot(this, now, model, streamPool, streamPool.take(model, inputBytes, now.slotCount), priority);
+        return new Slot(
+                this, now, model, streamPool, streamPool.take(model, inputBytes, now.slotCount), priority, true);
     }
 
     /** Waits until a slot for a stream is free; for the only thread that takes them. */
@@ -138,16 +151,39 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
         return monitor.serverIsUp() ? queued.last() : null;
     }
 
-    void send(
+    /**
+     * Sends a request once its job's share and the limit on requests let it.
+     *
+     * @param job null for a stream's, which waits for no share
+     * @return false if it is not wanted any more
+     */
+    boolean send(
             RequestLimits now,
             ModelSpec model,
             SlotMemory slot,
             long[] shape,
             long priority,
+            @Nullable String job,
+            BooleanSupplier wanted,
             Consumer<InferenceResult> whenDone)
             throws InterruptedException {
         now.requests.acquire();
-        new InferenceCall(client, now, model, slot, shape, priority, monitor::failed, whenDone).send();
+        ComputeGate.Pass pass = null;
+        try {
+            String work = model.name() + Arrays.toString(shape);
+            pass = job == null
+                    ? gate.enterOfStream(model.name(), work, uses)
+                    : gate.enter(job, model.name(), work, wanted, uses);
+        } finally {
+            if (pass == null) {
+                now.requests.release();
+            }
+        }
+        if (pass == null) {
+            return false;
+        }
+        new InferenceCall(client, now, model, slot, shape, priority, pass, monitor::failed, whenDone).send();
+        return true;
     }
 
     void release(RequestLimits now, SlotPool from, SlotPool.Lent lent, boolean serverMayStillWrite) {
@@ -167,7 +203,8 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
                 memory.usable() ? Slot.SHARED : Slot.RAW,
                 options.host() + ":" + options.port() + (name.isEmpty() ? "" : " " + name),
                 limits.cores,
-                up ? use.last() : null);
+                up ? use.last() : null,
+                gate.divides() ? uses.all() : List.of());
     }
 
     @Override
@@ -297,6 +334,7 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
         memory.connect();
         pool.serverConnected();
         use.connected();
+        times.connected();
         queued.connected();
         found = listModels();
         if (!limitsKnown) {
@@ -305,6 +343,8 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
             streamLimits = streamLimits(limits.cores);
             limitsKnown = true;
         }
+        // Our own server says with each answer how long it computed.
+        gate.server(limits.cores, options.token() != null);
     }
 
     void arrived() {
@@ -315,6 +355,13 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
     void refreshReadings() {
         use.ask();
         queued.ask();
+        if (options.token() == null && gate.divides()) {
+            times.ask();
+            Map<String, ComputeGate.ModelTime> sums = times.last();
+            if (sums != null) {
+                gate.calibrate(sums);
+            }
+        }
         pool.retryMissingRegions();
         if (System.nanoTime() - refreshedAt > REFRESH.toNanos()) {
             refresh();

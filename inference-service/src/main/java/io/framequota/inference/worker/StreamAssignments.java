@@ -39,7 +39,7 @@ public record StreamAssignments(Map<String, Assignment> streams) {
             }
             case LIVE_STOP -> forThisWorker ? with(command.getLiveStop(), null) : this;
             case DROP_JOB -> forThisWorker ? with(command.getDropJob(), null) : this;
-            case GRANT, REVOKE, LEAD, COMMAND_NOT_SET -> this;
+            case GRANT, REVOKE, LEAD, COMPUTE_SHARES, COMMAND_NOT_SET -> this;
         };
     }
 

@@ -56,8 +56,8 @@ public sealed interface WorkerInput {
             case GRANT -> Optional.of(new Granted(epoch, command.getGrant()));
             case REVOKE -> Optional.of(new RevokeRequested(epoch, GrantKey.of(command.getRevoke())));
             case DROP_JOB -> Optional.of(new JobDropped(epoch, command.getDropJob()));
-            // Streams are no part of this state: see StreamAssignments.
-            case LEAD, LIVE, LIVE_STOP -> Optional.of(new Led(epoch));
+            // Streams and shares are no part of this state: see StreamAssignments and ComputeGate.
+            case LEAD, LIVE, LIVE_STOP, COMPUTE_SHARES -> Optional.of(new Led(epoch));
             case COMMAND_NOT_SET -> Optional.empty();
         };
     }

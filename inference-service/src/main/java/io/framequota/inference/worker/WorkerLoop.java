@@ -1,6 +1,7 @@
 package io.framequota.inference.worker;
 
 import io.framequota.contract.control.Command;
+import io.framequota.contract.control.ComputeShares;
 import io.framequota.contract.control.WorkerReport;
 import io.framequota.contract.control.WorkerReport.Kind;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The event loop of the worker. It alone changes the {@link WorkerState}. Any thread may hand in commands and progress; the
@@ -27,6 +29,7 @@ public final class WorkerLoop implements AutoCloseable {
     private final WorkerReportSender reports;
     private final ChunkRunner runner;
     private final StreamRunner streamRunner;
+    private final Consumer<ComputeShares> shares;
 
     private volatile boolean listening;
 
@@ -39,6 +42,17 @@ public final class WorkerLoop implements AutoCloseable {
 
     public WorkerLoop(
             WorkerReportFactory factory, WorkerReportSender reports, ChunkRunner runner, StreamRunner streamRunner) {
+        this(factory, reports, runner, streamRunner, _ -> {});
+    }
+
+    /** @param shares takes the leader's divisions of compute time, on the loop's thread */
+    public WorkerLoop(
+            WorkerReportFactory factory,
+            WorkerReportSender reports,
+            ChunkRunner runner,
+            StreamRunner streamRunner,
+            Consumer<ComputeShares> shares) {
+        this.shares = shares;
         this.factory = factory;
         this.reports = reports;
         this.runner = runner;
@@ -81,6 +95,9 @@ public final class WorkerLoop implements AutoCloseable {
         submit(() -> {
             boolean current = command.getEpoch() >= state.epoch();
             WorkerInput.of(command, factory.worker()).ifPresent(this::step);
+            if (current && command.hasComputeShares()) {
+                shares.accept(command.getComputeShares());
+            }
             StreamAssignments next = current ? streams.after(command, factory.worker()) : streams;
             // A worker that leaves takes no stream, but gives its own away.
             if (WorkerReportFactory.takesGrants(state)

@@ -42,7 +42,8 @@ public final class WorkerReportFactory {
                 .setTransport(status.transport())
                 .setServer(status.server())
                 .setCores(status.cores())
-                .addAllLive(streams);
+                .addAllLive(streams)
+                .addAllComputeUse(status.computeUse());
         CpuUse use = status.use();
         if (use != null) {
             report.setCompute(use);

@@ -60,7 +60,7 @@ class OwnServerIT {
     private static @Nullable InferenceResult infer(TritonServer worker, ModelSpec model) throws InterruptedException {
         BlockingQueue<InferenceResult> answers = new LinkedBlockingQueue<>();
         Slot slot = worker.take(model, BYTES);
-        slot.send(SHAPE, answers::add);
+        slot.send(SHAPE, "job", () -> true, answers::add);
         InferenceResult answer = answers.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
         slot.release();
         return answer;

@@ -53,12 +53,12 @@ class StreamSlotsIT {
         ModelSpec marks = connect(true, 0);
         server.hold();
         for (int i = 0; i < 3; i++) {
-            worker.take(marks, BYTES).send(SHAPE, _ -> {});
+            worker.take(marks, BYTES).send(SHAPE, "job", () -> true, _ -> {});
         }
 
         worker.awaitStreamSlot();
         Slot slot = worker.takeForStream(marks, BYTES);
-        slot.send(SHAPE, _ -> {});
+        slot.send(SHAPE, "job", () -> true, _ -> {});
 
         await().until(() -> server.priorities.size() == 4);
         assertThat(server.priorities).containsExactly(0L, 0L, 0L, 1L);
@@ -77,7 +77,7 @@ class StreamSlotsIT {
     }
 
     private long prioritySent(ModelSpec model) throws InterruptedException {
-        worker.takeForStream(model, BYTES).send(SHAPE, _ -> {});
+        worker.takeForStream(model, BYTES).send(SHAPE, "job", () -> true, _ -> {});
         await().until(() -> !server.priorities.isEmpty());
         return List.copyOf(server.priorities).getFirst();
     }

@@ -46,7 +46,7 @@ class TritonServerIT {
             List<Slot> slots = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 Slot slot = worker.take(marks, BYTES);
-                slot.send(SHAPE, answers::add);
+                slot.send(SHAPE, "job", () -> true, answers::add);
                 slots.add(slot);
             }
 
@@ -63,7 +63,7 @@ class TritonServerIT {
             for (int i = 0; i < 12; i++) {
                 Slot slot = worker.take(marks, BYTES);
                 assertThat(slot.transport()).isEqualTo(Slot.SHARED);
-                slot.send(SHAPE, answers::add);
+                slot.send(SHAPE, "job", () -> true, answers::add);
                 assertThat(answers.poll(LIMIT.toSeconds(), TimeUnit.SECONDS))
                         .isInstanceOf(InferenceResult.Answered.class);
                 slot.release();

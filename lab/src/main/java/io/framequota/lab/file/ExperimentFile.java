@@ -117,15 +117,20 @@ public final class ExperimentFile {
                     .ifPresent(trace ->
                             inputs.add(folder.resolve(trace.need("file").text())));
             ActuatorKind usual = jobs instanceof VideoWorkload ? ActuatorKind.DISPATCH : ActuatorKind.QUOTA;
+            List<ActuatorKind> actuators = root.or("actuator", List.of(usual), ExperimentFile::actuators);
+            if (actuators.contains(ActuatorKind.GPU_TIME) && jobs instanceof VideoWorkload) {
+                throw root.need("actuator")
+                        .invalid("gpu-time is simulated only, and videos are not", "quota, dispatch, weight");
+            }
             return new Experiment(
                     root.need("name").text(),
                     root.or("description", "", YamlValue::text),
                     variant,
                     root.or("seed", 1, YamlValue::whole),
                     cores,
-                    root.or("budget", 1000 * cores, YamlValue::whole),
+                    root.or("budget", 1000 * cores, value -> budget(value, actuators, cores)),
                     root.or("scale", Map.of(), ExperimentFile::scale),
-                    root.or("actuator", List.of(usual), ExperimentFile::actuators),
+                    actuators,
                     jobs,
                     WorkloadParser.words(workload),
                     speedup,
@@ -144,6 +149,19 @@ public final class ExperimentFile {
         }
     }
 
+    /** The millicores of the resource that the actuators divide. */
+    private static int budget(YamlValue value, List<ActuatorKind> actuators, int cores) {
+        if (!value.isMapping()) {
+            return value.whole();
+        }
+        boolean gpu = actuators.contains(ActuatorKind.GPU_TIME);
+        if (gpu && actuators.size() > 1) {
+            throw value.invalid(
+                    "gpu-time and other actuators divide different budgets", "one number, or one kind of actuator");
+        }
+        return value.or(gpu ? "gpu" : "cpu", 1000 * cores, YamlValue::whole);
+    }
+
     private static Map<ExperimentBackend, Double> scale(YamlValue value) {
         Map<ExperimentBackend, Double> scale = new EnumMap<>(ExperimentBackend.class);
         value.fields()
@@ -154,7 +172,8 @@ public final class ExperimentFile {
 
     private static List<ActuatorKind> actuators(YamlValue value) {
         return value.elements().stream()
-                .map(word -> ActuatorKind.valueOf(word.text().toUpperCase(Locale.ROOT)))
+                .map(word -> ActuatorKind.valueOf(
+                        word.text().toUpperCase(Locale.ROOT).replace('-', '_')))
                 .distinct()
                 .toList();
     }

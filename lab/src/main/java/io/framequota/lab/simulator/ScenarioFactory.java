@@ -19,6 +19,7 @@ final class ScenarioFactory {
         SimulationSettings simulation = experiment.simulation();
         boolean dispatch = actuator == ActuatorKind.DISPATCH;
         boolean quotas = actuator == ActuatorKind.QUOTA;
+        boolean batches = actuator == ActuatorKind.GPU_TIME;
         return new Scenario(
                 experiment.cores(),
                 experiment.budget(),
@@ -26,14 +27,16 @@ final class ScenarioFactory {
                 policy,
                 experiment.workload(),
                 seed,
-                quotas && simulation.staircase() ? QuotaModel.STAIRCASE : QuotaModel.FLUID,
+                batches
+                        ? QuotaModel.BATCHES
+                        : quotas && simulation.staircase() ? QuotaModel.STAIRCASE : QuotaModel.FLUID,
                 quotas && simulation.grid() == STEP ? ShareGrid.TEN_MILLI : ShareGrid.EXACT,
                 dispatch ? 0 : simulation.parkMilli(),
                 simulation.handoverMs(),
                 simulation.periodMs(),
                 OptionalInt.empty(),
                 dispatch,
-                dispatch ? simulation.chunkS() : 0);
+                dispatch || batches ? simulation.chunkS() : 0);
     }
 
     /** The scenario with exact fluid shares. */

@@ -37,6 +37,11 @@ public final class BurnerPolicyRunner implements PolicyRunner {
      * @throws InvalidExperimentException if it cannot
      */
     public static void check(Experiment experiment, List<ActuatorKind> actuators, ExperimentBackend backend) {
+        if (actuators.contains(ActuatorKind.GPU_TIME)) {
+            throw new InvalidExperimentException(experiment.name()
+                    + ": actuator: gpu-time divides the compute time of an inference server, and these workers have"
+                    + " none; allowed: --on simulator");
+        }
         if (experiment.workload().count() > MOST_JOBS) {
             throw new InvalidExperimentException(experiment.name() + ": workload: "
                     + experiment.workload().count() + " jobs are too many for real cores; allowed: up to " + MOST_JOBS

@@ -2,6 +2,7 @@ package io.framequota.scheduler.controller;
 
 import io.framequota.common.access.ControlToken;
 import io.framequota.scheduler.controller.decide.CommandSender;
+import io.framequota.scheduler.controller.decide.ComputeTimeDivision;
 import io.framequota.scheduler.controller.decide.EventLoop;
 import io.framequota.scheduler.controller.decide.LeadershipSession;
 import io.framequota.scheduler.controller.decide.RecoveredState;
@@ -77,7 +78,13 @@ public class Scheduler {
     private final String configuredPolicy;
     private final String configuredActuator;
     private final double configuredBudget;
+    private final double configuredGpuBudget;
     private volatile boolean leads;
+    /** Millicores of CPU that all workers may use together: the settings' or a QuotaPolicy's. */
+    private volatile double cpuBudget;
+    /** Whether shares are of compute time at present. */
+    private volatile boolean dividesComputeTime;
+
     private volatile Actuator selectedActuator = Actuator.DISPATCH;
 
     @Inject
@@ -90,6 +97,7 @@ public class Scheduler {
             @All List<LeaderElector> electors,
             @ConfigProperty(name = "framequota.control-token") Optional<String> controlToken,
             @ConfigProperty(name = "framequota.budget") Optional<Double> budget,
+            @ConfigProperty(name = "framequota.gpu.budget") Optional<Double> gpuBudget,
             @ConfigProperty(name = "framequota.policy") Optional<String> policy,
             @ConfigProperty(name = "framequota.actuator") Optional<String> actuator,
             @ConfigProperty(name = "framequota.start") Optional<String> start,
@@ -101,9 +109,11 @@ public class Scheduler {
         this.configuredPolicy = policy.orElse("");
         this.configuredActuator = actuator.orElse(Actuator.DISPATCH.label());
         this.configuredBudget = budget.orElse(DispatcherSettings.UNCAPPED);
+        this.configuredGpuBudget = gpuBudget.orElse(DispatcherSettings.UNCAPPED);
+        this.cpuBudget = configuredBudget;
         metrics = new SchedulerMetrics(registry);
         WorkerMetrics workers = new WorkerMetrics(registry);
-        enforcer = new Enforcer(backends, this::observe, view -> workers.show(view.workers()), System::nanoTime);
+        enforcer = new Enforcer(backends, this::enforced, view -> workers.show(view.workers()), System::nanoTime);
         ForecastMetrics accuracy = new ForecastMetrics(registry);
         forecaster = new Forecaster(
                 (epoch, all, first) -> {
@@ -304,7 +314,19 @@ public class Scheduler {
 
     /** Limits the millicores that all workers may use together; empty for the limit in the settings. */
     public void limitBudget(OptionalDouble millicores) {
-        observe(new DispatchEvent.BudgetChanged(millicores.orElse(configuredBudget)));
+        cpuBudget = millicores.orElse(configuredBudget);
+        if (!dividesComputeTime) {
+            observe(new DispatchEvent.BudgetChanged(cpuBudget));
+        }
+    }
+
+    /** Shares are enforced otherwise from now on. The policy divides the budget of the resource that is enforced. */
+    private void enforced(DispatchEvent.SharesEnforced how) {
+        if (how.computeTime() != dividesComputeTime) {
+            dividesComputeTime = how.computeTime();
+            observe(new DispatchEvent.BudgetChanged(dividesComputeTime ? configuredGpuBudget : cpuBudget));
+        }
+        observe(how);
     }
 
     private void afterBatch() {
@@ -383,6 +405,11 @@ public class Scheduler {
         @Override
         public void enforce(List<WorkerShare> shares, double budget, double cap) {
             enforcer.enforce(shares, budget, cap);
+        }
+
+        @Override
+        public void divide(long epoch, ComputeTimeDivision division) {
+            sender.divide(epoch, division);
         }
 
         @Override

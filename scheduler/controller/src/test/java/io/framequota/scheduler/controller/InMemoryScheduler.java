@@ -1,6 +1,7 @@
 package io.framequota.scheduler.controller;
 
 import io.framequota.scheduler.controller.decide.CommandSender;
+import io.framequota.scheduler.controller.decide.ComputeTimeDivision;
 import io.framequota.scheduler.controller.enforce.LimitBackend;
 import io.framequota.scheduler.controller.leadership.Authority;
 import io.framequota.scheduler.controller.leadership.LeaderElector;
@@ -31,6 +32,7 @@ public final class InMemoryScheduler implements AutoCloseable, CommandSender {
                 Optional.of(2000.0),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of("test"),
                 Optional.empty(),
                 Optional.of(name));
@@ -48,6 +50,11 @@ public final class InMemoryScheduler implements AutoCloseable, CommandSender {
                 command instanceof DispatchCommand.Grant grant
                         ? "grant " + grant.chunk().job() + "/" + grant.chunk().index() + " at " + epoch
                         : command.getClass().getSimpleName() + " at " + epoch);
+    }
+
+    @Override
+    public void divide(long epoch, ComputeTimeDivision division) {
+        sent.add("divide at " + epoch);
     }
 
     @Override

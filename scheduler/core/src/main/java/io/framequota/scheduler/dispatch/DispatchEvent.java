@@ -131,14 +131,21 @@ public sealed interface DispatchEvent {
     }
 
     /**
-     * Says whether the CPU use of workers is limited to their shares. If it is, every worker serves one job, and jobs
+     * Says whether what workers use is limited to their shares. If it is, every worker serves one job, and jobs
      * run side by side on fractions of a core. Otherwise, which is the initial state, workers use all their cores and
      * jobs take turns.
      *
      * @param enforced whether shares are enforced
      * @param spare whether a worker may also use what others leave of their shares, as with weights
+     * @param computeTime whether shares are of the compute time of inference servers, which workers may have in common;
+     *     otherwise they are of the workers' own CPU
      */
-    record SharesEnforced(boolean enforced, boolean spare) implements DispatchEvent {
+    record SharesEnforced(boolean enforced, boolean spare, boolean computeTime) implements DispatchEvent {
+        /** Shares of CPU. */
+        public SharesEnforced(boolean enforced, boolean spare) {
+            this(enforced, spare, false);
+        }
+
         /** Shares are not enforced: jobs take turns on whole workers. */
         public static final SharesEnforced NOT = new SharesEnforced(false, false);
 

@@ -235,6 +235,32 @@ public final class Dispatcher {
         return workers.shares();
     }
 
+    /** Whether shares are of the compute time of inference servers. */
+    public boolean dividesComputeTime() {
+        return workers.sharing().enforced() && workers.sharing().computeTime();
+    }
+
+    /** Whether jobs may also use compute time that others leave of their shares. */
+    public boolean lendsComputeTime() {
+        return workers.sharing().spare();
+    }
+
+    /**
+     * The part of each worker that runs something, for enforcement. A worker that is bound to one job and runs a chunk
+     * of another uses the bound job's share for it, as with CPU: the bound job's next chunk waits for that chunk.
+     */
+    public List<ComputeTimeShare> computeTimeShares() {
+        List<ComputeTimeShare> parts = new ArrayList<>();
+        for (WorkerShare share : workers.shares()) {
+            TrackedWorker worker = workers.find(share.worker());
+            if (share.millicores() > 0 && worker != null && !worker.grants.isEmpty()) {
+                String job = worker.grants.getFirst().chunk.job.descriptor.id();
+                parts.add(new ComputeTimeShare(job, worker.name(), share.millicores()));
+            }
+        }
+        return parts;
+    }
+
     /**
      * Cores that a worker may use since the latest decision: its share if shares are enforced, otherwise all its cores.
      */

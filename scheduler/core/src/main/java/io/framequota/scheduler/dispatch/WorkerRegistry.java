@@ -3,12 +3,14 @@ package io.framequota.scheduler.dispatch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The live workers by name, and which of them are active: may get grants within the budget. */
@@ -208,7 +210,18 @@ final class WorkerRegistry {
         for (TrackedWorker worker : byName.values()) {
             sum += worker.ready() ? worker.millicores() : 0;
         }
-        return Math.min(budgetCap, sum);
+        return Math.min(budgetCap, sharing.computeTime() ? devices(TrackedWorker::ready) : sum);
+    }
+
+    /** Millicores of the devices of these workers' servers. Workers of one server have its devices in common. */
+    private double devices(Predicate<TrackedWorker> which) {
+        Map<String, Integer> servers = new HashMap<>();
+        for (TrackedWorker worker : byName.values()) {
+            if (which.test(worker)) {
+                servers.merge(worker.info.server(), worker.millicores(), Math::max);
+            }
+        }
+        return servers.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     /**
@@ -231,6 +244,12 @@ final class WorkerRegistry {
             activate(worker, worker.ready() && worker.forChunks() >= least);
             sum += worker.active ? worker.forChunks() : 0;
             places += worker.active ? 1 : 0;
+        }
+        if (sharing.computeTime()) {
+            // A unit is a device.
+            double millicores = Math.min(Math.max(0, devices(w -> w.active) - reserved), left());
+            int units = (int) Math.ceil(millicores / 1000 - 1e-9);
+            return new Capacity(millicores, units, Math.max(1, places), activeModels());
         }
         double millicores = Math.min(sum, left());
         int units = places == 0 ? 0 : (int) Math.ceil(millicores * places / sum - 1e-9);
@@ -335,7 +354,9 @@ final class WorkerRegistry {
                 .toList();
         WorkerFleet now = WorkerFleet.inTurns(cores).reserving(streams);
         if (sharing.enforced()) {
-            now = new WorkerFleet(cores, Math.min(now.millicores(), left()), sharing, streams);
+            double millicores =
+                    sharing.computeTime() ? Math.max(0, devices(w -> w.active) - reserved) : now.millicores();
+            now = new WorkerFleet(cores, Math.min(millicores, left()), sharing, streams);
         }
         if (!now.equals(fleet)) {
             // Shared by all records that keep it: a history has thousands of jobs.

@@ -17,6 +17,7 @@ sealed interface QuotaMeter {
         return switch (scenario.quota()) {
             case FLUID -> new Fluid(scenario.speedup());
             case STAIRCASE -> new Staircase(scenario.speedup(), scenario.periodMs() / 1e3, scenario.core() / 1000);
+            case BATCHES -> throw new IllegalArgumentException("batches are computed one by one, without a quota");
         };
     }
 

@@ -9,5 +9,10 @@ public enum QuotaModel {
      * Writing a quota refills it and starts a new period, so a quota is written at most once per period. Jobs do not
      * compete for cores beyond their quotas.
      */
-    STAIRCASE
+    STAIRCASE,
+    /**
+     * Compute time of devices: a job computes in batches, each on one device, and may start one while its bucket of
+     * compute time is above 0 ({@link io.framequota.common.compute.ComputeTimeBuckets}). A core is a device.
+     */
+    BATCHES
 }

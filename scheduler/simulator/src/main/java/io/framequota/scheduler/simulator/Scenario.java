@@ -21,7 +21,8 @@ import java.util.OptionalInt;
  * @param periodMs period of the quota staircase
  * @param maxActive the most jobs placed at once, if bounded; the policy's own bound also holds
  * @param dispatch whether jobs run in chunks that the production dispatcher grants to one worker per core
- * @param chunkS size of a chunk in CPU seconds, if {@code dispatch}
+ * @param chunkS size of a chunk in CPU seconds, if {@code dispatch}; with {@link QuotaModel#BATCHES}, of a batch in
+ *     seconds of a device
  */
 public record Scenario(
         int cores,
@@ -53,6 +54,9 @@ public record Scenario(
                 maxActive.orElse(0),
                 "a whole number of at least 1");
         SimulatedStream.check(workload.streams(), cores);
+        if (quota == QuotaModel.BATCHES) {
+            number("the size of a batch", chunkS, 1e-6);
+        }
         if (dispatch) {
             number("the size of a chunk", chunkS, 1e-6);
             require(

@@ -75,6 +75,8 @@ public final class Simulator {
     private static SimulationResult run(Scenario scenario, RunStatistics statistics) {
         if (scenario.dispatch()) {
             DispatchSimulation.of(scenario, statistics).run();
+        } else if (scenario.quota() == QuotaModel.BATCHES) {
+            new ComputeTimeSimulation(scenario, statistics).run();
         } else if (!LaneSimulation.run(scenario, statistics)) {
             new ShareSimulation(scenario, statistics).run();
         }

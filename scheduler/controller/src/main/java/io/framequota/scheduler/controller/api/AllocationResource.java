@@ -4,6 +4,7 @@ import io.framequota.common.cgroup.CpuUsage;
 import io.framequota.scheduler.controller.Scheduler;
 import io.framequota.scheduler.controller.enforce.Enforcer;
 import io.framequota.scheduler.controller.enforce.QuotaReading;
+import io.framequota.scheduler.controller.observe.ReportedComputeTime;
 import io.framequota.scheduler.dispatch.DispatcherStatus;
 import io.framequota.scheduler.dispatch.GrantRef;
 import io.framequota.scheduler.dispatch.StreamDemand;
@@ -25,14 +26,16 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public class AllocationResource {
     private final Scheduler scheduler;
+    private final ReportedComputeTime times;
 
     @Inject
-    AllocationResource(Scheduler scheduler) {
+    AllocationResource(Scheduler scheduler, ReportedComputeTime times) {
+        this.times = times;
         this.scheduler = scheduler;
     }
 
     /**
-     * The allocation in force; {@code reserved}: millicores of the budget that streams hold, so that jobs share the rest; {@code
+     * The allocation in force; {@code resource}: what budget and shares are of, {@code cpu} or {@code gpu}; {@code reserved}: millicores of the budget that streams hold, so that jobs share the rest; {@code
      * streams}: the open live jobs; {@code explanation}: the policy's reasons in words, null if it had nothing to decide; {@code
      * models}: the measurements on which it is based; {@code notice}: why it is not enforced as selected, null if it is.
      */
@@ -40,6 +43,7 @@ public class AllocationResource {
             long epoch,
             String policy,
             String actuator,
+            String resource,
             @Nullable String notice,
             double budget,
             int reserved,
@@ -86,7 +90,8 @@ public class AllocationResource {
 
     /**
      * One job: its exact share, its chunks and workers; {@code expectedFrames} and {@code remainingCoreSeconds}: its size, null if
-     * not known; {@code measured}: whether the cost of a frame of its model was measured.
+     * not known; {@code measured}: whether the cost of a frame of its model was measured; {@code gpu}: its compute time, null while none
+     * is divided.
      */
     public record JobView(
             String job,
@@ -99,8 +104,9 @@ public class AllocationResource {
             List<String> workers,
             @Nullable Long expectedFrames,
             @Nullable Double remainingCoreSeconds,
-            boolean measured) {
-        static JobView of(DispatcherStatus.JobShare job) {
+            boolean measured,
+            @Nullable GpuView gpu) {
+        static JobView of(DispatcherStatus.JobShare job, @Nullable GpuView gpu) {
             DispatcherStatus.Size size = job.size();
             return new JobView(
                     job.job(),
@@ -113,7 +119,33 @@ public class AllocationResource {
                     job.workers(),
                     size.frames() < 0 ? null : size.frames(),
                     size.remainingFrames() < 0 || !size.measured() ? null : size.remainingS(),
-                    size.measured());
+                    size.measured(),
+                    gpu);
+        }
+    }
+
+    /**
+     * A job's compute time; {@code millicores}: its share, 1000 for the whole time of one device; {@code computeSeconds}: used so far;
+     * {@code borrowedSeconds}: part of it on time that no other job wanted; {@code requests}: their number; {@code waitSeconds}: that they
+     * waited for the share, added up; {@code approximate}: whether times are apportioned from the server's sums.
+     */
+    public record GpuView(
+            double millicores,
+            double computeSeconds,
+            double borrowedSeconds,
+            long requests,
+            double waitSeconds,
+            boolean approximate) {
+        static GpuView of(double millicores, ReportedComputeTime.@Nullable Use use) {
+            return use == null
+                    ? new GpuView(millicores, 0, 0, 0, 0, false)
+                    : new GpuView(
+                            millicores,
+                            use.computeS(),
+                            use.borrowedS(),
+                            use.requests(),
+                            use.waitS(),
+                            use.approximate());
         }
     }
 
@@ -205,14 +237,18 @@ public class AllocationResource {
     @Path("allocation")
     public AllocationView allocation() {
         DispatcherStatus status = leading();
-        List<JobView> jobs = status.jobs().stream().map(JobView::of).toList();
+        Enforcer.View enforcement = scheduler.enforcement();
+        boolean gpu = enforcement.actuator().dividesComputeTime();
+        List<JobView> jobs = status.jobs().stream()
+                .map(j -> JobView.of(j, gpu ? GpuView.of(j.millicores(), times.of(j.job())) : null))
+                .toList();
         double allocated = jobs.stream().mapToDouble(JobView::millicores).sum();
         WidthExplanation explanation = status.explanation();
-        Enforcer.View enforcement = scheduler.enforcement();
         return new AllocationView(
                 status.epoch(),
                 status.policy(),
                 enforcement.actuator().label(),
+                gpu ? "gpu" : "cpu",
                 enforcement.notice(),
                 status.budget(),
                 status.reserved(),

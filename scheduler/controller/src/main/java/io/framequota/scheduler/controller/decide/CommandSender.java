@@ -9,4 +9,7 @@ public interface CommandSender {
 
     /** Sends a command to its worker; {@link DispatchCommand.FailJob} is not for workers and is refused. */
     void send(long epoch, DispatchCommand command);
+
+    /** Sends a division of compute time to every worker, so that all see the same one. */
+    void divide(long epoch, ComputeTimeDivision division);
 }

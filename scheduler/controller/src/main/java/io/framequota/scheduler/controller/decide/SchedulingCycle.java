@@ -49,6 +49,9 @@ public final class SchedulingCycle {
         /** Limits each worker to its share. Together they may use {@code budget} millicores now, and never more than {@code cap}. */
         void enforce(List<WorkerShare> shares, double budget, double cap);
 
+        /** Has workers divide the compute time of inference servers; sent again while nothing changes, so that it stays in force. */
+        default void divide(long epoch, ComputeTimeDivision division) {}
+
         /** Stops writing limits: another scheduler decides, or workers are no longer limited to shares. */
         void stopEnforcing();
 
@@ -58,6 +61,9 @@ public final class SchedulingCycle {
         /** This scheduler stopped leading, because a newer leader exists or it lost the right to lead. */
         void steppedDown(long epoch);
     }
+
+    /** Time after which a division of compute time is sent again. */
+    private static final long RENEWED_US = 1_000_000;
 
     private final DispatcherSettings settings;
     private final DecisionLog log;
@@ -69,6 +75,10 @@ public final class SchedulingCycle {
     private long ended;
     /** The shares that were handed over to be enforced last, empty while none are. */
     private List<WorkerShare> enforced = List.of();
+    /** The division of compute time that was sent last, and when. */
+    private ComputeTimeDivision divided = ComputeTimeDivision.NONE;
+
+    private long dividedAtUs;
     /** Events that hold for every leader, the latest of each kind. */
     private final Map<Class<? extends DispatchEvent>, DispatchEvent> standing = new LinkedHashMap<>();
     /** Facts since the authority was asked, null while no answer is awaited. */
@@ -105,6 +115,19 @@ public final class SchedulingCycle {
         }
         // 6. Enforce the workers' shares.
         enforce(leading.dispatcher());
+        divideComputeTime(leading.epoch(), leading.dispatcher(), clockUs.getAsLong());
+    }
+
+    private void divideComputeTime(long epoch, Dispatcher decided, long nowUs) {
+        ComputeTimeDivision division = decided.dividesComputeTime()
+                ? new ComputeTimeDivision(true, decided.lendsComputeTime(), decided.computeTimeShares())
+                : ComputeTimeDivision.NONE;
+        boolean due = division.enforced() && nowUs - dividedAtUs >= RENEWED_US;
+        if (due || !division.equals(divided)) {
+            divided = division;
+            dividedAtUs = nowUs;
+            effects.divide(epoch, division);
+        }
     }
 
     private void enforce(Dispatcher decided) {
@@ -172,6 +195,7 @@ public final class SchedulingCycle {
     private LeadershipSession begin(RecoveredState recovered, ConfiguredPolicy policy, long now) {
         LeadershipSession begun = new LeadershipSession(recovered, policy, settings, log, effects::ended, now);
         session = begun;
+        dividedAtUs = 0;
         effects.announce(begun.epoch());
         effects.began(recovered);
         standing.values().forEach(event -> begun.observe(event, now));

@@ -80,6 +80,8 @@ public final class Enforcer implements AutoCloseable {
     private @Nullable WorkerLimits limits;
     private @Nullable ShareEnforcement enforcement;
     private @Nullable String notice;
+    /** Whether the compute time of inference servers is divided, for which nothing is written here. */
+    private boolean dividing;
     /** Whether the limits are open but not writable: workers keep what they have until {@link #openAt}. */
     private boolean stuck;
 
@@ -206,7 +208,13 @@ public final class Enforcer implements AutoCloseable {
     }
 
     private double writeDue(double now) {
-        if (limits == null && actuator != Actuator.DISPATCH && now >= openAt) {
+        if (actuator.dividesComputeTime() && limits == null && !dividing) {
+            dividing = true;
+            LOG.infof("the compute time of inference servers is divided by %s", actuator.label());
+            enforced.accept(new DispatchEvent.SharesEnforced(true, actuator == Actuator.GPU_TIME_BORROW, true));
+            show();
+        }
+        if (limits == null && actuator.limitsWorkers() && now >= openAt) {
             open();
         }
         Decided decided = latest.get();
@@ -280,6 +288,10 @@ public final class Enforcer implements AutoCloseable {
             LOG.warn("some workers keep their limits, which cannot be written");
         }
         forget();
+        if (dividing) {
+            dividing = false;
+            enforced.accept(DispatchEvent.SharesEnforced.NOT);
+        }
         stuck = false;
         notice = null;
         show();
@@ -329,7 +341,7 @@ public final class Enforcer implements AutoCloseable {
         } else if (held != null) {
             trouble = new Trouble("HeldBack", held);
         }
-        view = new View(current == null ? Actuator.DISPATCH : actuator, trouble, readings);
+        view = new View(current == null && !dividing ? Actuator.DISPATCH : actuator, trouble, readings);
         viewed.accept(view);
     }
 

@@ -9,8 +9,10 @@ import io.framequota.contract.control.LiveRun;
 import io.framequota.contract.control.LiveStream;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.contract.control.Probed;
+import io.framequota.scheduler.controller.decide.ComputeTimeDivision;
 import io.framequota.scheduler.controller.decide.RecoveredState;
 import io.framequota.scheduler.controller.forecast.JobForecast;
+import io.framequota.scheduler.controller.observe.ReportedComputeTime;
 import io.framequota.scheduler.dispatch.BacklogJob;
 import io.framequota.scheduler.dispatch.ChunkSpec;
 import io.framequota.scheduler.dispatch.DispatchCommand;
@@ -270,6 +272,29 @@ public final class ProtoMapper {
                 .setModel(grant.model())
                 .setDecidedAtUs(grant.decidedAtUs())
                 .build();
+    }
+
+    public static io.framequota.contract.control.ComputeShares shares(ComputeTimeDivision division) {
+        return io.framequota.contract.control.ComputeShares.newBuilder()
+                .setEnforced(division.enforced())
+                .setBorrow(division.borrows())
+                .addAllShares(division.shares().stream()
+                        .map(s -> io.framequota.contract.control.ComputeShare.newBuilder()
+                                .setJob(s.job())
+                                .setWorker(s.worker())
+                                .setMillicores(s.millicores())
+                                .build())
+                        .toList())
+                .build();
+    }
+
+    public static ReportedComputeTime.Use use(io.framequota.contract.control.ComputeUse use) {
+        return new ReportedComputeTime.Use(
+                use.getComputeUs() / MICROS,
+                use.getBorrowedUs() / MICROS,
+                use.getRequests(),
+                use.getWaitUs() / MICROS,
+                use.getApproximate());
     }
 
     private ProtoMapper() {}

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +85,26 @@ class SchedulingCycleTest {
         beat(6, FIRST);
         cycle.run();
         assertThat(effects.seen).hasSize(2);
+    }
+
+    @Test
+    void everyLeaderSendsTheDivisionOfComputeTimeAndRenewsIt() {
+        lead(5, List.of(open()));
+        cycle.observe(new DispatchEvent.SharesEnforced(true, false, true));
+        beat(5, null);
+        cycle.run();
+        assertThat(effects.seen).contains("grant job/0.1 at 5").endsWith("divide job=2000 at 5");
+        int sent = effects.seen.size();
+
+        cycle.run();
+        assertThat(effects.seen).as("nothing has changed").hasSize(sent);
+        nowUs += 1_000_000;
+        cycle.run();
+        assertThat(effects.seen).hasSize(sent + 1).endsWith("divide job=2000 at 5");
+
+        cycle.observe(DispatchEvent.SharesEnforced.NOT);
+        cycle.run();
+        assertThat(effects.seen).endsWith("divide nothing at 5");
     }
 
     @Test
@@ -257,6 +278,14 @@ class SchedulingCycleTest {
         @Override
         public void enforce(List<WorkerShare> shares, double budget, double cap) {
             shares.forEach(s -> seen.add("enforce " + s.worker().name() + "=" + Math.round(s.millicores())));
+        }
+
+        @Override
+        public void divide(long epoch, ComputeTimeDivision division) {
+            String shares = division.shares().stream()
+                    .map(p -> p.job() + "=" + Math.round(p.millicores()))
+                    .collect(Collectors.joining(","));
+            seen.add("divide " + (division.enforced() ? shares : "nothing") + " at " + epoch);
         }
 
         @Override

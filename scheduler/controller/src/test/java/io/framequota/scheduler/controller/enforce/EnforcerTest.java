@@ -99,6 +99,22 @@ class EnforcerTest {
     }
 
     @Test
+    void computeTimeIsDividedWithoutAnyLimitOnWorkers() {
+        enforcer.select(Actuator.GPU_TIME);
+        await(() -> enforcer.view().actuator() == Actuator.GPU_TIME);
+        assertThat(events)
+                .containsExactlyInAnyOrder("a=1000", "b=1000", "turns", "held")
+                .endsWith("held");
+        events.clear();
+
+        enforcer.select(Actuator.GPU_TIME_BORROW);
+        await(() -> enforcer.view().actuator() == Actuator.GPU_TIME_BORROW);
+        enforcer.select(Actuator.DISPATCH);
+        await(() -> enforcer.view().actuator() == Actuator.DISPATCH);
+        assertThat(events).containsExactly("turns", "held", "turns");
+    }
+
+    @Test
     void noticeNamesHeldBackWorkersBesideTheReasonForDispatch() {
         enforcer.select(Actuator.DISPATCH);
         await(() -> enforcer.view().actuator() == Actuator.DISPATCH && enforcer.isActive());
@@ -113,8 +129,8 @@ class EnforcerTest {
         assertThat(enforcer.view().notice())
                 .isEqualTo(
                         "quota cannot be used because of a lack of rights; chunks are dispatched in the policy's order"
-                                + " instead; late may use 500 of its 1000 millicores: the limit that it was created with cannot be"
-                                + " raised (a lack of rights); ask for them");
+                            + " instead; late may use 500 of its 1000 millicores: the limit that it was created with"
+                            + " cannot be raised (a lack of rights); ask for them");
         assertThat(enforcer.view().actuator()).isEqualTo(Actuator.DISPATCH);
         assertThat(fake.inForce).containsEntry("late", 500.0);
     }

@@ -1,6 +1,7 @@
 package io.framequota.scheduler.controller.decide.kafka;
 
 import io.framequota.scheduler.controller.decide.CommandSender;
+import io.framequota.scheduler.controller.decide.ComputeTimeDivision;
 import io.framequota.scheduler.controller.proto.ProtoMapper;
 import io.framequota.scheduler.dispatch.DispatchCommand;
 import io.smallrye.reactive.messaging.MutinyEmitter;
@@ -45,6 +46,11 @@ public class KafkaCommandSender implements CommandSender {
                     case DispatchCommand.FailJob ignored ->
                         throw new IllegalArgumentException("FailJob is not a command to workers");
                 });
+    }
+
+    @Override
+    public void divide(long epoch, ComputeTimeDivision division) {
+        emit(message(epoch, "").setComputeShares(ProtoMapper.shares(division)));
     }
 
     private static io.framequota.contract.control.Command.Builder message(long epoch, String worker) {

@@ -8,6 +8,7 @@ import io.framequota.contract.topic.RecordReader;
 import io.framequota.contract.topic.Topics;
 import io.framequota.scheduler.controller.Scheduler;
 import io.framequota.scheduler.controller.observe.FactSource;
+import io.framequota.scheduler.controller.observe.ReportedComputeTime;
 import io.framequota.scheduler.controller.observe.ReportedCpuUse;
 import io.framequota.scheduler.controller.proto.ProtoMapper;
 import io.micrometer.core.instrument.Counter;
@@ -36,11 +37,18 @@ public class ControlTopicReader implements FactSource {
     private final KafkaClientService clients;
     private final Scheduler scheduler;
     private final ReportedCpuUse use;
+    private final ReportedComputeTime times;
     private final RecordReader<JobFact> facts;
     private final RecordReader<WorkerReport> reports;
 
     @Inject
-    ControlTopicReader(KafkaClientService clients, Scheduler scheduler, ReportedCpuUse use, MeterRegistry metrics) {
+    ControlTopicReader(
+            KafkaClientService clients,
+            Scheduler scheduler,
+            ReportedCpuUse use,
+            ReportedComputeTime times,
+            MeterRegistry metrics) {
+        this.times = times;
         this.clients = clients;
         this.scheduler = scheduler;
         this.use = use;
@@ -76,6 +84,8 @@ public class ControlTopicReader implements FactSource {
 
     /** The CPU use is shown to people; the limit lets the enforcer check its writes. */
     private void recordUse(WorkerReport report) {
+        String process = report.getWorker() + "/" + report.getInstance();
+        report.getComputeUseList().forEach(u -> times.report(process, u.getJob(), ProtoMapper.use(u)));
         if (report.hasCompute()) {
             use.report(
                     report.getWorker(), ProtoMapper.use(report.getCompute()), ProtoMapper.quota(report.getCompute()));

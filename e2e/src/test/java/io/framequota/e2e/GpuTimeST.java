@@ -1,0 +1,308 @@
+package io.framequota.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** {@code fq up --actuator gpu-time}: jobs get their part of an inference server's compute time, embedded or a real Triton. */
+@Tag("long")
+class GpuTimeST {
+    enum Compute {
+        EMBEDDED,
+        TRITON
+    }
+
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final long WINDOW_MS = 20_000;
+    /** Of a job's part of the compute time. */
+    private static final double TOLERANCE = 0.03;
+
+    @TempDir
+    Path folder;
+
+    /** Compute time that jobs have used, and when that was read. */
+    private record Reading(long atNs, Map<String, JsonNode> jobs, Map<String, Double> server) {
+        double computeS(String job) {
+            return jobs.get(job).path("compute_seconds").asDouble();
+        }
+
+        double requests(String job) {
+            return jobs.get(job).path("requests").asDouble();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compute.class)
+    void jobsGetTheirPartsOfASaturatedServerAndAThirdOneChangesThem(Compute compute) throws Exception {
+        try (Under system = up(compute, 1000, "weighted-fair")) {
+            system.weights("a=30,b=70,c=100");
+            String a = system.submit("yolox_a", "a");
+            String b = system.submit("yolox_b", "b");
+            system.awaitShares(Map.of(a, 300, b, 700));
+            system.check("30/70", Map.of(a, 0.3, b, 0.7), WINDOW_MS, Map.of(a, "yolox_a", b, "yolox_b"));
+
+            // A third job joins and leaves again.
+            String c = system.submit("yolox_c", "c");
+            system.awaitShares(Map.of(a, 150, b, 350, c, 500));
+            system.check("15/35/50", Map.of(a, 0.15, b, 0.35, c, 0.5), WINDOW_MS / 3, Map.of());
+            system.cancel(c);
+            system.awaitShares(Map.of(a, 300, b, 700));
+            system.check("30/70 again", Map.of(a, 0.3, b, 0.7), WINDOW_MS / 3, Map.of());
+
+            // The scheduler restarts: workers keep the division, and nobody gets more for it.
+            Reading before = system.read(List.of(a, b));
+            system.running.kill("scheduler");
+            Thread.sleep(3000);
+            system.awaitShares(Map.of(a, 300, b, 700));
+            system.checkSince("30/70 over a restart of the scheduler", before, Map.of(a, 0.3, b, 0.7), Map.of());
+
+            system.cancel(a);
+            system.cancel(b);
+            system.weights("a=10,b=90");
+            String d = system.submit("yolox_a", "a");
+            String e = system.submit("yolox_b", "b");
+            system.awaitShares(Map.of(d, 100, e, 900));
+            system.check("10/90", Map.of(d, 0.1, e, 0.9), WINDOW_MS, Map.of(d, "yolox_a", e, "yolox_b"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compute.class)
+    void aJobAloneStaysAtTheBudgetAndTakesEverythingIfItMayBorrow(Compute compute) throws Exception {
+        try (Under system = up(compute, 300, "divide-and-conquer")) {
+            String job = system.submit("yolox_a", "a");
+            system.awaitShares(Map.of(job, 300));
+            Reading before = system.read(List.of(job));
+            Thread.sleep(WINDOW_MS);
+            Reading after = system.read(List.of(job));
+            double capped = rate(job, before, after);
+            System.out.printf(Locale.ROOT, "gpu-time %s: alone at 300m: %.1f%% of a device%n", compute, 100 * capped);
+            assertThat(capped).isCloseTo(0.3, within(0.3 * TOLERANCE));
+
+            system.running.put(
+                    "/api/v1/policy", "{\"policy\":\"divide-and-conquer\",\"actuator\":\"gpu-time-borrow\"}");
+            system.running.await(
+                    "borrowing",
+                    LIMIT,
+                    () -> system.allocation().path("actuator").asText().equals("gpu-time-borrow")
+                            && system.gpu(job).path("borrowed_seconds").asDouble() > 0);
+            before = system.read(List.of(job));
+            Thread.sleep(WINDOW_MS / 2);
+            after = system.read(List.of(job));
+            double borrowed = rate(job, before, after);
+            double frames = (after.requests(job) - before.requests(job)) / (after.atNs - before.atNs) * 1e9;
+
+            system.running.put("/api/v1/policy", "{\"policy\":\"divide-and-conquer\",\"actuator\":\"dispatch\"}");
+            system.running.await(
+                    "dispatch",
+                    LIMIT,
+                    () -> system.allocation().path("actuator").asText().equals("dispatch"));
+            long frames0 = system.frames(job);
+            long then = System.nanoTime();
+            Thread.sleep(WINDOW_MS / 2);
+            double free = (system.frames(job) - frames0) / ((System.nanoTime() - then) / 1e9);
+            System.out.printf(
+                    Locale.ROOT,
+                    "gpu-time %s: borrowing: %.1f%% of a device, %.1f frames/s; without a division %.1f frames/s%n",
+                    compute,
+                    100 * borrowed,
+                    frames,
+                    free);
+            assertThat(borrowed).isGreaterThan(2 * 0.3);
+        }
+    }
+
+    private static double rate(String job, Reading before, Reading after) {
+        return (after.computeS(job) - before.computeS(job)) / (after.atNs - before.atNs) * 1e9;
+    }
+
+    private Under up(Compute compute, int budget, String policy) throws IOException, InterruptedException {
+        Path repository = YoloxRepository.make(folder.resolve("models"), SharedData.MODEL);
+        List<String> options = new ArrayList<>(
+                List.of("--workers", "3", "--actuator", "gpu-time", "--budget", "gpu=" + budget, "--policy", policy));
+        TritonServer triton = null;
+        if (compute == Compute.TRITON) {
+            assumeTrue(
+                    Files.exists(SharedData.TRITON) && Files.exists(TritonServer.PYTHON),
+                    () -> "skipped: no Triton is installed by " + SharedData.TRITON);
+            triton = TritonServer.start(folder, List.of("yolox_a", "yolox_b", "yolox_c"));
+            options.addAll(List.of("--triton", triton.address()));
+        } else {
+            for (String name : List.of("yolox_a", "yolox_b", "yolox_c")) {
+                copy(repository, name);
+            }
+            options.addAll(List.of("--model-repository", repository.toString()));
+        }
+        try {
+            return new Under(compute, RunningSystem.up(folder.resolve("data"), options.toArray(String[]::new)), triton);
+        } catch (AssertionError e) {
+            if (triton != null) {
+                triton.close();
+            }
+            throw e;
+        }
+    }
+
+    /** Another name for the model, so that the server's own statistics tell jobs apart. Full pictures, so that the video lasts. */
+    static void copy(Path repository, String name) throws IOException {
+        Path from = repository.resolve("yolox_nano");
+        Path to = repository.resolve(name);
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else if (file.getFileName().toString().equals("config.pbtxt")) {
+                    Files.writeString(
+                            copy,
+                            Files.readString(file).replace("\"yolox_nano\"", "\"" + name + "\"")
+                                    + "\n"
+                                    + "parameters { key: \"framequota.smaller_pictures\" value { string_value: \"0\" }"
+                                    + " }\n");
+                } else {
+                    Files.copy(file, copy);
+                }
+            }
+        }
+    }
+
+    /** A running system and the server that computes for it. */
+    private record Under(Compute compute, RunningSystem running, TritonServer triton) implements AutoCloseable {
+        String submit(String model, String tenant) {
+            return running.server()
+                    .upload(SharedData.VIDEO, model, Map.of("tenant", tenant))
+                    .path("job")
+                    .asText();
+        }
+
+        void weights(String weights) {
+            running.put(
+                    "/api/v1/policy",
+                    "{\"policy\":\"weighted-fair\",\"parameters\":{\"weights\":\"" + weights + "\"}}");
+        }
+
+        void cancel(String job) {
+            assertThat(Fq.run(LIMIT, "cancel", job, "--server", running.url()).code())
+                    .isZero();
+        }
+
+        JsonNode allocation() {
+            return running.get("/api/v1/allocation");
+        }
+
+        long frames(String id) {
+            for (JsonNode job : allocation().path("jobs")) {
+                if (job.path("job").asText().equals(id)) {
+                    return job.path("frames").asLong();
+                }
+            }
+            throw new AssertionError("no job " + id);
+        }
+
+        JsonNode gpu(String id) {
+            for (JsonNode job : allocation().path("jobs")) {
+                if (job.path("job").asText().equals(id)) {
+                    return job.path("gpu");
+                }
+            }
+            return RunningSystem.parse("{}");
+        }
+
+        void awaitShares(Map<String, Integer> millicores) {
+            running.await(
+                    "the shares " + millicores,
+                    LIMIT,
+                    () -> millicores.entrySet().stream()
+                            .allMatch(e -> Math.round(gpu(e.getKey())
+                                                    .path("millicores")
+                                                    .asDouble())
+                                            == e.getValue()
+                                    && gpu(e.getKey()).path("requests").asLong() > 3));
+        }
+
+        Reading read(List<String> jobs) {
+            Map<String, JsonNode> uses = new HashMap<>();
+            jobs.forEach(j -> uses.put(j, gpu(j)));
+            return new Reading(System.nanoTime(), uses, triton == null ? Map.of() : triton.computeSeconds());
+        }
+
+        void check(String what, Map<String, Double> parts, long windowMs, Map<String, String> models)
+                throws InterruptedException {
+            // A period passes until a new division is complete.
+            Thread.sleep(500);
+            Reading before = read(List.copyOf(parts.keySet()));
+            Thread.sleep(windowMs);
+            checkSince(what, before, parts, models);
+        }
+
+        void checkSince(String what, Reading before, Map<String, Double> parts, Map<String, String> models) {
+            Reading after = read(List.copyOf(parts.keySet()));
+            double wallS = (after.atNs - before.atNs) / 1e9;
+            double total = parts.keySet().stream()
+                    .mapToDouble(j -> after.computeS(j) - before.computeS(j))
+                    .sum();
+            parts.forEach((job, part) -> {
+                double used = after.computeS(job) - before.computeS(job);
+                double requests = after.requests(job) - before.requests(job);
+                System.out.printf(
+                        Locale.ROOT,
+                        "gpu-time %s %s: %.2f%% of %.2f s compute time in %.1f s, wanted %.0f%%, %.0f requests%n",
+                        compute,
+                        what,
+                        100 * used / total,
+                        total,
+                        wallS,
+                        100 * part,
+                        requests);
+                // Heartbeats come every half second, so a request more or less is in the reading.
+                assertThat(used)
+                        .as(what)
+                        .isCloseTo(part * total, within(TOLERANCE * part * total + 2 * used / requests));
+                assertThat(after.jobs.get(job).path("approximate").asBoolean()).isFalse();
+            });
+            if (triton != null && !models.isEmpty()) {
+                double sum = models.values().stream()
+                        .mapToDouble(m -> after.server.get(m) - before.server.get(m))
+                        .sum();
+                models.forEach((job, model) -> {
+                    double served = after.server.get(model) - before.server.get(model);
+                    System.out.printf(
+                            Locale.ROOT,
+                            "gpu-time %s %s: Triton's own statistics: %.2f%% of %.2f s%n",
+                            compute,
+                            what,
+                            100 * served / sum,
+                            sum);
+                    assertThat(served / sum).isCloseTo(parts.get(job), within(TOLERANCE * parts.get(job) + 0.005));
+                });
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                running.close();
+            } finally {
+                if (triton != null) {
+                    triton.close();
+                }
+            }
+        }
+    }
+}
