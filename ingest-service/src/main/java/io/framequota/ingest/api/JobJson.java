@@ -126,6 +126,7 @@ record JobJson(
     record Latency(double p50, double p95) {}
 
     /**
+     * @param warnings the job's, and what is wrong with its files
      * @param currentPolicy shown for a job without a result
      * @param framesInProgress frames that workers have inferred in running chunks
      * @param latest the latest forecast, null when there is none
@@ -134,6 +135,7 @@ record JobJson(
      */
     static JobJson of(
             Job job,
+            List<String> warnings,
             String currentPolicy,
             long framesInProgress,
             @Nullable Forecast latest,
@@ -174,7 +176,7 @@ record JobJson(
                 p.frameTransportReason().isEmpty() ? null : p.frameTransportReason(),
                 job.projection().map(Projection::label).orElse(null),
                 p.transport(),
-                Stream.concat(job.warnings().stream(), live.warnings().stream()).toList(),
+                Stream.concat(warnings.stream(), live.warnings().stream()).toList(),
                 job.state() instanceof JobState.Failed f ? f.cause() : null,
                 job.state() instanceof JobState.Failed f && f.badInput() ? true : null,
                 job.spec().labels(),

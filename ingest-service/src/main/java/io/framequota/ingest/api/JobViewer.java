@@ -11,11 +11,13 @@ import io.framequota.ingest.live.LiveStatus;
 import io.framequota.ingest.report.LatestForecasts;
 import io.framequota.ingest.report.ReportedWorkers;
 import io.framequota.ingest.store.LeadershipStore;
+import io.framequota.ingest.store.LostResults;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs as clients see them: from the database, with the latest progress and forecasts that workers and the leader reported. */
@@ -34,6 +36,7 @@ public final class JobViewer {
     private final JobChangeNotifier notifier;
     private final DriveSources drives;
     private final LiveJobs live;
+    private final LostResults lost;
     private final Clock clock;
 
     JobViewer(
@@ -44,6 +47,7 @@ public final class JobViewer {
             JobChangeNotifier notifier,
             DriveSources drives,
             LiveJobs live,
+            LostResults lost,
             Clock clock) {
         this.jobs = jobs;
         this.workers = workers;
@@ -52,6 +56,7 @@ public final class JobViewer {
         this.notifier = notifier;
         this.drives = drives;
         this.live = live;
+        this.lost = lost;
         this.clock = clock;
     }
 
@@ -71,6 +76,7 @@ public final class JobViewer {
     private JobJson view(Job job, String policy, @Nullable JsonNode drive) {
         return JobJson.of(
                 job,
+                warnings(job),
                 // A job that ended without a result ran under no policy.
                 job.ended() ? "" : policy,
                 workers.framesInProgress(job.id()),
@@ -78,6 +84,12 @@ public final class JobViewer {
                 drive,
                 live.status(job),
                 clock.instant());
+    }
+
+    /** The warnings of a job, and that its result is gone if it is. */
+    public List<String> warnings(Job job) {
+        return Stream.concat(job.warnings().stream(), lost.warning(job).stream())
+                .toList();
     }
 
     /** The latest forecast of an open job, null when there is none. */

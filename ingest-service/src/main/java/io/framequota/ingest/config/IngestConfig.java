@@ -26,9 +26,11 @@ public interface IngestConfig {
      */
     String controlToken();
 
-    /** Limit on the bytes of frames that are written and not committed, all jobs together. */
-    @WithDefault("256M")
-    MemorySize decodeAheadBytes();
+    /**
+     * Limit on the bytes of frames that are written and not committed, all jobs together; empty: two full chunks for each ready
+     * worker, and 256 MiB at least.
+     */
+    Optional<MemorySize> decodeAheadBytes();
 
     /** Number of jobs decoded at a time. */
     @WithDefault("8")

@@ -3,6 +3,7 @@ package io.framequota.ingest.report;
 import io.framequota.contract.control.GrantRef;
 import io.framequota.contract.control.LiveRun;
 import io.framequota.contract.control.WorkerReport;
+import io.framequota.ingest.job.ledger.DecodeAheadLimiter;
 import io.framequota.ingest.job.ledger.JobChangeNotifier;
 import io.framequota.ingest.store.StoreException;
 import jakarta.inject.Singleton;
@@ -21,10 +22,14 @@ public final class ReportedWorkers {
     /** Reports that are older do not count. */
     private static final Duration MAX_AGE = Duration.ofSeconds(2);
 
+    /** Time between two counts of the ready workers, for which all reports are looked at. */
+    private static final Duration COUNT_INTERVAL = Duration.ofSeconds(1);
+
     private record Heartbeat(Instant at, boolean ready, GrantRef running, int frames) {}
 
     private final AnnouncedModels models;
     private final JobChangeNotifier notifier;
+    private final DecodeAheadLimiter ahead;
     private final Clock clock;
     private final Map<String, Heartbeat> heartbeats = new ConcurrentHashMap<>();
     /** What workers do for streams, by job. */
@@ -32,9 +37,13 @@ public final class ReportedWorkers {
 
     private record Streaming(Instant at, LiveRun run) {}
 
-    ReportedWorkers(AnnouncedModels models, JobChangeNotifier notifier, Clock clock) {
+    /** When the ready workers were counted last. For the thread that reads reports. */
+    private Instant countedAt = Instant.EPOCH;
+
+    ReportedWorkers(AnnouncedModels models, JobChangeNotifier notifier, DecodeAheadLimiter ahead, Clock clock) {
         this.models = models;
         this.notifier = notifier;
+        this.ahead = ahead;
         this.clock = clock;
     }
 
@@ -64,6 +73,10 @@ public final class ReportedWorkers {
         Heartbeat before = heartbeats.put(report.getWorker(), now);
         if (heartbeats.values().removeIf(s -> s.at().isBefore(now.at().minus(MAX_AGE.multipliedBy(10))))) {
             models.retainWorkers(heartbeats.keySet());
+        }
+        if (now.at().isAfter(countedAt.plus(COUNT_INTERVAL))) {
+            countedAt = now.at();
+            ahead.follow(readyCount());
         }
         if (!now.running().getJob().isEmpty()
                 && (before == null

@@ -15,6 +15,7 @@ import io.framequota.ingest.job.Tracking;
 import io.framequota.ingest.job.service.JobService;
 import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.store.ChunkStore;
+import io.framequota.ingest.store.LostResults;
 import io.framequota.ingest.store.files.MemberFiles;
 import io.framequota.ingest.store.files.StorageSpace;
 import io.framequota.media.decode.SourceException;
@@ -47,6 +48,7 @@ public final class AnnotatedVideos {
     private final Annotator annotator;
     private final DriveSources drives;
     private final StorageSpace room;
+    private final LostResults lost;
     private final ConcurrentMap<Path, CompletableFuture<Path>> renderings = new ConcurrentHashMap<>();
     /** One rendering at a time, because rendering must not take the cores from running jobs. */
     private final Semaphore renderer = new Semaphore(1);
@@ -59,7 +61,8 @@ public final class AnnotatedVideos {
             SourceStore sources,
             Annotator annotator,
             DriveSources drives,
-            StorageSpace room) {
+            StorageSpace room,
+            LostResults lost) {
         this.jobs = jobs;
         this.chunks = chunks;
         this.members = members;
@@ -68,6 +71,7 @@ public final class AnnotatedVideos {
         this.annotator = annotator;
         this.drives = drives;
         this.room = room;
+        this.lost = lost;
     }
 
     /**
@@ -99,6 +103,8 @@ public final class AnnotatedVideos {
         if (Files.exists(file)) {
             return file;
         }
+        // Before anything is written into the result's folder.
+        lost.check(job);
         if (job.progress().sourceDeleted()) {
             throw RejectedRequestException.gone("the source of job " + id + " is no longer kept");
         }

@@ -5,6 +5,7 @@ import io.framequota.ingest.job.ledger.JobChangeNotifier;
 import io.framequota.ingest.job.service.JobService;
 import io.framequota.ingest.store.ChunkStore;
 import io.framequota.ingest.store.ChunkStore.Member;
+import io.framequota.ingest.store.LostResults;
 import io.framequota.ingest.store.files.MemberFiles;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
@@ -69,9 +70,9 @@ public final class MemberStream {
                     try {
                         sink.member(files.path(m.file()));
                     } catch (NoSuchFileException e) {
-                        // It has expired since its row was read.
+                        // A live job's has expired since its row was read.
                         if (!job.live()) {
-                            throw e;
+                            throw LostResults.gone(id);
                         }
                     }
                 }

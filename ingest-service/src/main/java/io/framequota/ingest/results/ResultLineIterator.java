@@ -3,9 +3,11 @@ package io.framequota.ingest.results;
 import io.framequota.contract.result.ResultLine;
 import io.framequota.ingest.store.ChunkStore;
 import io.framequota.ingest.store.ChunkStore.Member;
+import io.framequota.ingest.store.LostResults;
 import io.framequota.ingest.store.files.MemberFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -42,6 +44,8 @@ final class ResultLineIterator implements Iterator<ResultLine> {
             }
             try {
                 MemberReader.each(files.path(members.remove().file()), lines::add);
+            } catch (NoSuchFileException e) {
+                throw LostResults.gone(job);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

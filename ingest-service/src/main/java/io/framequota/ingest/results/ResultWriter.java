@@ -9,8 +9,10 @@ import io.framequota.analysis.track.TrackerSettings;
 import io.framequota.analysis.tracked.TrackFields;
 import io.framequota.analysis.tracked.TrackedFrames;
 import io.framequota.ingest.failure.RejectedRequestException;
+import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.Tracking;
 import io.framequota.ingest.job.service.JobService;
+import io.framequota.ingest.store.LostResults;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,19 +25,23 @@ import java.util.zip.GZIPInputStream;
 public final class ResultWriter {
     private final JobService jobs;
     private final MemberStream members;
+    private final LostResults lost;
 
-    ResultWriter(JobService jobs, MemberStream members) {
+    ResultWriter(JobService jobs, MemberStream members, LostResults lost) {
         this.jobs = jobs;
         this.members = members;
+        this.lost = lost;
     }
 
     /**
-     * Checks whether the result so far fits into a format.
+     * Checks whether the result so far is there and fits into a format.
      *
-     * @throws RejectedRequestException when it does not, or there is no such job
+     * @throws RejectedRequestException when it is not or does not, or there is no such job
      */
     public void check(String id, ResultFormat format) {
-        long frames = jobs.get(id).progress().frames();
+        Job job = jobs.get(id);
+        lost.check(job);
+        long frames = job.progress().frames();
         ExportFormat export = format.export();
         if (export != null && frames > export.mostFrames()) {
             throw RejectedRequestException.unprocessable("the result of job " + id + " has " + frames

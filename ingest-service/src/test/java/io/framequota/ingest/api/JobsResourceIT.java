@@ -117,6 +117,45 @@ class JobsResourceIT {
     }
 
     @Test
+    void aResultWhoseFilesAreGoneIsGoneAndItsJobSaysSo() throws IOException {
+        String id = submit(35);
+        Client.await(id, "SUCCEEDED");
+        java.nio.file.Path folder = config.storage().resolve("results").resolve(id);
+        List<java.nio.file.Path> members;
+        try (Stream<java.nio.file.Path> files = Files.list(folder)) {
+            members = files.toList();
+        }
+        Files.delete(members.getFirst());
+
+        String one = given().get("/api/v1/jobs/" + id + "/detections")
+                .then()
+                .statusCode(410)
+                .contentType(PROBLEM)
+                .extract()
+                .path("detail");
+        assertThat(one)
+                .startsWith(
+                        "the result of job " + id + " is gone: 1 of its 4 parts are no longer in the server's storage")
+                .endsWith("submit the source again")
+                .doesNotContain(config.storage().toString());
+
+        for (java.nio.file.Path member : members) {
+            Files.deleteIfExists(member);
+        }
+        Files.delete(folder);
+        for (String what : List.of("detections?format=csv", "detections?track=true", "tracks", "video")) {
+            given().get("/api/v1/jobs/" + id + "/" + what)
+                    .then()
+                    .statusCode(410)
+                    .contentType(PROBLEM);
+        }
+        given().get("/api/v1/jobs/" + id)
+                .then()
+                .body("state", equalTo("SUCCEEDED"))
+                .body("warnings[0]", containsString("the result is gone"));
+    }
+
+    @Test
     void aListLinksToTheNextList() {
         String first = submit(1);
         String second = submit(1);
@@ -354,10 +393,13 @@ class JobsResourceIT {
                 .isEqualTo(given().accept("application/x-ndjson").get(path).asString());
         assertThat(given().accept("text/csv").get(path).asString())
                 .startsWith("""
-                        frame,pts_ms,stream,class,class_id,score,x1,y1,x2,y2,error,source,file,track,""")
+                    frame,pts_ms,stream,class,class_id,score,x1,y1,x2,y2,error,source,file,track,\
+                    """)
                 .contains("""
-                        0,0.000,,person,0,0.7500,0.00,10.00,20.50,60.00,,v.mp4,,,""", """
-                        1,40.000,,person,0,0.7500,1.00,10.00,21.50,60.00,,v.mp4,,,""");
+                        0,0.000,,person,0,0.7500,0.00,10.00,20.50,60.00,,v.mp4,,,\
+                        """, """
+                        1,40.000,,person,0,0.7500,1.00,10.00,21.50,60.00,,v.mp4,,,\
+                        """);
         assertThat(given().accept("application/vnd.apache.parquet").get(path).asByteArray())
                 .startsWith('P', 'A', 'R', '1')
                 .endsWith('P', 'A', 'R', '1');

@@ -96,14 +96,16 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
     }
 
     private Job message(io.framequota.ingest.job.Job job) {
-        return message(job, viewer.forecast(job), viewer.live(job));
+        return message(job, viewer.warnings(job), viewer.forecast(job), viewer.live(job));
     }
 
     /**
+     * @param warnings the job's, and what is wrong with its files
      * @param latest the job's latest forecast, null when there is none
      * @param live a live job at this moment
      */
-    static Job message(io.framequota.ingest.job.Job job, @Nullable Forecast latest, LiveStatus live) {
+    static Job message(
+            io.framequota.ingest.job.Job job, List<String> warnings, @Nullable Forecast latest, LiveStatus live) {
         var first = job.forecast();
         Double response = job.responseSeconds();
         return Job.newBuilder()
@@ -123,7 +125,7 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
                 .setFrames(job.progress().frames())
                 .setDetections(job.progress().detections())
                 .setChunks(job.progress().chunks())
-                .addAllWarnings(job.warnings())
+                .addAllWarnings(warnings)
                 .setError(job.state() instanceof JobState.Failed f ? f.cause() : "")
                 .putAllLabels(job.spec().labels())
                 .setFrameTransport(job.progress().frameTransport())
@@ -212,6 +214,7 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
     @RunOnVirtualThread
     public void detections(JobRef request, StreamObserver<DetectionsPart> out) {
         GrpcCalls.stream(out, sink -> {
+            results.check(request.getId(), ResultFormat.GZIP);
             try (BufferedOutputStream bytes = new BufferedOutputStream(new PartOutputStream(sink), PART_BYTES)) {
                 results.write(request.getId(), ResultFormat.GZIP, true, results.trackingOf(request.getId()), bytes);
             }

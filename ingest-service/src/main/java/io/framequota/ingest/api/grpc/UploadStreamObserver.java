@@ -123,7 +123,8 @@ final class UploadStreamObserver implements StreamObserver<UploadRequest> {
         try {
             Uploads.Target upload = f.finish();
             file = null;
-            Job job = JobsGrpcService.message(jobs.submit(s, upload), null, LiveStatus.NONE);
+            io.framequota.ingest.job.Job submitted = jobs.submit(s, upload);
+            Job job = JobsGrpcService.message(submitted, submitted.warnings(), null, LiveStatus.NONE);
             answered = true;
             out.onNext(job);
             out.onCompleted();

@@ -4,6 +4,7 @@ import io.framequota.ingest.chunk.ChunkRoom;
 import io.framequota.ingest.config.IngestConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Comparator;
@@ -31,13 +32,21 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public final class DecodeAheadLimiter {
+    private static final long LEAST = 256L << 20;
+    private static final int CHUNKS_PER_WORKER = 2;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, Long> held = new HashMap<>();
     private Map<String, Integer> ranks = Map.of();
     private final TreeSet<Waiter> waiting = new TreeSet<>();
-    private final long bound;
     private final int shares;
+    /** The least that the bound is. */
+    private final long least;
+
+    private final long chunkBytes;
+    /** Guarded by the lock. */
+    private long bound;
 
     /** A job that waits for memory. Those that come first sort first. */
     private record Waiter(int rank, long arrival, String job) implements Comparable<Waiter> {
@@ -52,20 +61,55 @@ public final class DecodeAheadLimiter {
 
     @Inject
     DecodeAheadLimiter(IngestConfig config, MeterRegistry metrics) {
-        this(config.decodeAheadBytes().asLongValue(), config.decodeJobs());
+        this(
+                config.decodeAheadBytes().map(MemorySize::asLongValue).orElse(LEAST),
+                config.decodeJobs(),
+                config.decodeAheadBytes().isPresent() ? 0 : config.chunkBytes().asLongValue());
         Gauge.builder("framequota.decode.ahead.bytes", this, DecodeAheadLimiter::held)
-                .description(
-                        "Bytes of frames that are written and have no result yet; FRAMEQUOTA_DECODE_AHEAD_BYTES at most")
+                .description("Bytes of frames that are written and have no result yet")
+                .register(metrics);
+        Gauge.builder("framequota.decode.ahead.limit.bytes", this, DecodeAheadLimiter::bound)
+                .description("Limit on those bytes: FRAMEQUOTA_DECODE_AHEAD_BYTES, or derived from the ready workers")
                 .register(metrics);
     }
 
     /**
-     * @param bytes the bound
+     * @param bytes the bound, or the least that it is
      * @param jobs number of jobs that may be decoded at a time
+     * @param chunkBytes size of a full chunk, from which {@link #follow} derives the bound; 0 for a bound that stays
      */
-    DecodeAheadLimiter(long bytes, int jobs) {
+    DecodeAheadLimiter(long bytes, int jobs, long chunkBytes) {
         this.bound = bytes;
+        this.least = bytes;
         this.shares = jobs;
+        this.chunkBytes = chunkBytes;
+    }
+
+    /**
+     * Makes the bound follow the number of ready workers, unless it is set: each can have a full chunk that it runs and one that waits. A
+     * bound that shrinks releases nothing; it is reached by committing.
+     */
+    public void follow(long readyWorkers) {
+        lock.lock();
+        try {
+            long next = Math.max(least, CHUNKS_PER_WORKER * chunkBytes * readyWorkers);
+            if (next > bound) {
+                changed.signalAll();
+            }
+            bound = next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The bound at present. */
+    long bound() {
+        lock.lock();
+        try {
+            return bound;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Sets the order of the jobs that come first. The others follow by arrival. */

@@ -8,6 +8,7 @@ import io.framequota.ingest.job.queue.FetchQueue;
 import io.framequota.ingest.job.queue.ProbeQueue;
 import io.framequota.ingest.live.LiveJobs;
 import io.framequota.ingest.live.LiveResults;
+import io.framequota.ingest.store.LostResults;
 import io.framequota.ingest.store.RetentionSweeper;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
@@ -21,6 +22,7 @@ final class IngestStartup {
     private static final Logger LOG = Logger.getLogger(IngestStartup.class);
 
     private final RetentionSweeper retention;
+    private final LostResults lost;
     private final JobEventQueue events;
     private final DecodeQueue decoding;
     private final ProbeQueue probing;
@@ -31,6 +33,7 @@ final class IngestStartup {
 
     IngestStartup(
             RetentionSweeper retention,
+            LostResults lost,
             JobEventQueue events,
             DecodeQueue decoding,
             ProbeQueue probing,
@@ -39,6 +42,7 @@ final class IngestStartup {
             LiveResults liveResults,
             IngestConfig config) {
         this.retention = retention;
+        this.lost = lost;
         this.events = events;
         this.decoding = decoding;
         this.probing = probing;
@@ -58,6 +62,7 @@ final class IngestStartup {
             return;
         }
         retention.start();
+        lost.start();
         decoding.start();
         probing.start();
         fetching.start();

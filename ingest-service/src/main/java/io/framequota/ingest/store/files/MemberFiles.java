@@ -27,20 +27,25 @@ public final class MemberFiles {
         this.fsync = config.fsyncMembers();
     }
 
+    /** The name of the folder that a job's result is in, relative to the storage folder. */
+    public static String folderOf(String job) {
+        return "results/" + job;
+    }
+
     /** The name of a result's member, relative to the storage folder. */
     public static String nameOf(ChunkResult result) {
-        return "results/" + result.getGrant().getJob() + "/" + result.getGrant().getChunk() + "-"
+        return folderOf(result.getGrant().getJob()) + "/" + result.getGrant().getChunk() + "-"
                 + result.getGrant().getAttempt() + "-" + result.getEpoch() + ".gz";
     }
 
     /** The name of the member of a live result's window. */
     public static String nameOf(String job, int window) {
-        return "results/" + job + "/" + window + ".gz";
+        return folderOf(job) + "/" + window + ".gz";
     }
 
     /** The name of the member that stands for the windows of a live result up to one. */
     public static String nameOfExpired(String job, int lastWindow) {
-        return "results/" + job + "/" + lastWindow + "-expired.gz";
+        return folderOf(job) + "/" + lastWindow + "-expired.gz";
     }
 
     /** Text as the content of a member. */
@@ -83,7 +88,7 @@ public final class MemberFiles {
 
     /** Deletes everything that is kept of a job's result. */
     public void deleteAll(String job) throws IOException {
-        FileTrees.delete(path("results/" + job));
+        FileTrees.delete(path(folderOf(job)));
     }
 
     /** The path of a member, or of another file that is kept beside a job's members. */

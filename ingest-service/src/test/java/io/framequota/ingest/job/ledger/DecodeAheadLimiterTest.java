@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class DecodeAheadLimiterTest {
     // For 2 jobs: a share of 250 bytes each and a pool of 500 bytes.
-    private final DecodeAheadLimiter ahead = new DecodeAheadLimiter(1000, 2);
+    private final DecodeAheadLimiter ahead = new DecodeAheadLimiter(1000, 2, 0);
 
     @Test
     void oneJobGetsItsShareAndThePool() throws InterruptedException {
@@ -124,6 +124,38 @@ class DecodeAheadLimiterTest {
         reserve("a", 1, 750);
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> reserve("a", 1, 100)).isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void theBoundFollowsTheReadyWorkersAndIsNeverBelowTheLeast() throws Exception {
+        DecodeAheadLimiter following = new DecodeAheadLimiter(1000, 2, 100);
+        following.follow(3);
+        assertThat(following.bound()).isEqualTo(1000);
+        assertThat(following.tryReserve("a", 1, false, 700)).isTrue();
+        assertThat(following.tryReserve("a", 1, false, 100)).isFalse();
+        Thread waiting = Thread.startVirtualThread(() -> {
+            try {
+                following.reserve("a", 1, false, 100, () -> false);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        awaitWaiting(waiting);
+
+        following.follow(10);
+
+        waiting.join();
+        assertThat(following.bound()).isEqualTo(2000);
+        assertThat(following.held()).isEqualTo(800);
+        following.follow(0);
+        assertThat(following.bound()).isEqualTo(1000);
+        assertThat(following.tryReserve("a", 1, false, 100)).isFalse();
+    }
+
+    @Test
+    void aBoundThatIsSetStays() {
+        ahead.follow(1000);
+        assertThat(ahead.bound()).isEqualTo(1000);
     }
 
     private void reserve(String job, long arrival, long bytes) throws InterruptedException {

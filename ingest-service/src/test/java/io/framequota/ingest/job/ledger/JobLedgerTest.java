@@ -55,7 +55,7 @@ class JobLedgerTest {
     private final FakeDatabase database = new FakeDatabase();
     private final List<JobFact> events = new CopyOnWriteArrayList<>();
     private final Map<Integer, Long> deletedBelow = new ConcurrentHashMap<>();
-    private final DecodeAheadLimiter ahead = new DecodeAheadLimiter(4 * ROOM, 2);
+    private final DecodeAheadLimiter ahead = new DecodeAheadLimiter(4 * ROOM, 2, 0);
     private final JobEventQueue queue =
             new JobEventQueue(events::add, database.jobs, database.chunks, CLOCK, new SimpleMeterRegistry());
 

@@ -5,7 +5,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.framequota.common.cgroup.CpuQuota;
 import io.framequota.common.cgroup.CpuUsage;
+import io.framequota.scheduler.cgroup.EnforcementException;
 import io.framequota.scheduler.cgroup.kubernetes.PodResize;
 import io.framequota.scheduler.controller.enforce.LimitsUnavailableException;
 import io.framequota.scheduler.controller.enforce.WorkerLimits;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,10 @@ final class PodLimits implements WorkerLimits {
     private final ResizeEvents events;
     private final WorkerResizer resizer;
     private final Map<String, Contradiction> contradictions = new ConcurrentHashMap<>();
+    private final ResizeQueue queue = new ResizeQueue();
+    /** Why no pod can be resized any more, until the next write says so. */
+    private final AtomicReference<@Nullable EnforcementException> failure = new AtomicReference<>();
+
     private final SharedIndexInformer<Pod> informer;
 
     private PodLimits(
@@ -95,14 +102,32 @@ final class PodLimits implements WorkerLimits {
         return informer.getStore().getByKey(pods.namespace() + "/" + worker);
     }
 
+    /** The outcome is always told to the observer, also a refusal. A cluster that does not resize pods fails the next call. */
     @Override
     public Optional<WriteOutcome> write(String worker, double millicores) {
+        EnforcementException failed = failure.getAndSet(null);
+        if (failed != null) {
+            throw failed;
+        }
         int request = (int) Math.round(millicores);
-        return resize(worker, request, limit(worker, request));
+        Pod pod = find(worker);
+        boolean raises = pod == null || request > PodCpu.specified(pod, pods.container(), actuator);
+        queue.submit(worker, raises, () -> {
+            try {
+                resize(worker, request, limit(worker, request)).ifPresent(o -> observer.onOutcome(worker, o));
+            } catch (EnforcementException e) {
+                failure.set(e);
+                double inForce = inForce(worker).orElse(CpuQuota.PARKED_MILLI);
+                observer.onOutcome(worker, new WriteOutcome.Unanswered(inForce, String.valueOf(e.getMessage())));
+            }
+        });
+        return Optional.empty();
     }
 
     @Override
     public Optional<WriteOutcome> unlimit(String worker, int fair, int full) {
+        // Here the outcome is needed at once, and no earlier resize may come after this one.
+        queue.await();
         // The request stays small: the node may have no room for requests of whole cores.
         return resize(worker, fair, OptionalInt.of(full));
     }
@@ -144,6 +169,7 @@ final class PodLimits implements WorkerLimits {
 
     @Override
     public void close() {
+        queue.close();
         use.onLimit(null);
         informer.close();
     }

@@ -93,8 +93,8 @@ class PodLimitsTest {
 
             api.client.resource(pod("worker-0")).delete();
             await().until(() -> limits.inForce("worker-0").isEmpty());
-            assertThat(limits.write("worker-0", 100))
-                    .contains(new WriteOutcome.Forbidden(10, "there is no pod worker-0 any more"));
+            assertThat(outcome(limits, 100))
+                    .isEqualTo(new WriteOutcome.Forbidden(10, "there is no pod worker-0 any more"));
         }
     }
 
@@ -110,12 +110,11 @@ class PodLimitsTest {
         api.create(WorkerPod.running("worker-0", "100m", "100m"));
         api.fail("PATCH .*/resize", code, message);
         try (PodLimits limits = open(Actuator.QUOTA)) {
-            WriteOutcome.Missed missed =
-                    (WriteOutcome.Missed) limits.write("worker-0", 600).orElseThrow();
+            WriteOutcome.Missed missed = (WriteOutcome.Missed) outcome(limits, 600);
             assertThat(missed.getClass().getSimpleName()).isEqualTo(outcome);
             assertThat(missed.inForce()).isEqualTo(100);
             assertThat(missed.why()).contains(message);
-            limits.write("worker-0", 600);
+            outcome(limits, 600);
         }
         assertThat(api.events(WorkerPod.NAMESPACE, "worker-0"))
                 .as("one event for the same reason")
@@ -127,6 +126,7 @@ class PodLimitsTest {
         api.create(WorkerPod.running("worker-0", "100m", "100m"));
         api.fail("PATCH .*/resize", 405, "method not allowed");
         try (PodLimits limits = open(Actuator.QUOTA)) {
+            assertThat(outcome(limits, 600)).isInstanceOf(WriteOutcome.Unanswered.class);
             assertThatThrownBy(() -> limits.write("worker-0", 600))
                     .isInstanceOf(EnforcementException.class)
                     .hasMessageContaining("does not resize pods any more");
@@ -138,7 +138,7 @@ class PodLimitsTest {
         api.create(WorkerPod.running("worker-0", "100m", "100m"));
         api.loseAnswer("PATCH .*/resize");
         try (PodLimits limits = open(Actuator.QUOTA)) {
-            assertThat(limits.write("worker-0", 600)).containsInstanceOf(WriteOutcome.Unanswered.class);
+            assertThat(outcome(limits, 600)).isInstanceOf(WriteOutcome.Unanswered.class);
 
             await().untilAsserted(() -> assertThat(observed).contains(new WriteOutcome.Applied(600)));
             assertThat(limits.inForce("worker-0")).hasValue(600);
@@ -257,6 +257,38 @@ class PodLimitsTest {
             use.report("worker-0", CpuUsage.NONE, OptionalDouble.of(millicores));
             use.report("stranger", CpuUsage.NONE, OptionalDouble.of(millicores));
         }
+    }
+
+    @Test
+    void manyResizesAtOnceAllTakeEffectAndTheLatestOfEachPodStays() {
+        int pods = 40;
+        for (int i = 0; i < pods; i++) {
+            String cpu = i % 2 == 0 ? "800m" : "100m";
+            api.create(WorkerPod.running("worker-" + i, cpu, cpu));
+        }
+        try (PodLimits limits = open(Actuator.QUOTA)) {
+            await().until(() -> limits.inForce("worker-" + (pods - 1)).isPresent());
+            // Lowered and raised alternately, and one of them a second time.
+            for (int i = 0; i < pods; i++) {
+                limits.write("worker-" + i, i % 2 == 0 ? 100 : 800);
+            }
+            limits.write("worker-0", 200);
+
+            await().until(() -> limits.inForce("worker-0").getAsDouble() == 200);
+            await().until(() -> limits.inForce("worker-" + (pods - 1)).getAsDouble() == 800);
+        }
+        assertThat(api.patches).hasSize(pods + 1);
+    }
+
+    /** Writes a limit and waits for the outcome. */
+    private WriteOutcome outcome(PodLimits limits, double millicores) {
+        observed.clear();
+        limits.write("worker-0", millicores);
+        await().until(() -> observed.stream().anyMatch(o -> !(o instanceof WriteOutcome.Applied)));
+        return observed.stream()
+                .filter(o -> !(o instanceof WriteOutcome.Applied))
+                .findFirst()
+                .orElseThrow();
     }
 
     private PodLimits open(Actuator actuator) {
