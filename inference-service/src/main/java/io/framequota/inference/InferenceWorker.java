@@ -28,6 +28,7 @@ import java.util.UUID;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A worker: its connection to an inference server, its pipeline and the loop that takes grants. Any thread may use it. */
 final class InferenceWorker implements AutoCloseable {
@@ -45,10 +46,12 @@ final class InferenceWorker implements AutoCloseable {
     /**
      * Starts nothing.
      *
+     * @param process the same for all workers of this process, a new value at each start
      * @param address of the inference server, as host:port
      * @param gate of that server
      */
     InferenceWorker(
+            String process,
             String name,
             String address,
             WorkerConfig config,
@@ -103,7 +106,7 @@ final class InferenceWorker implements AutoCloseable {
                 meters);
         String instance = UUID.randomUUID().toString();
         loop = new WorkerLoop(
-                new WorkerReportFactory(name, instance, server::status, server),
+                new WorkerReportFactory(name, instance, process, server::status, server),
                 reports,
                 pipeline,
                 streams,
@@ -146,6 +149,12 @@ final class InferenceWorker implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    /** What of it hangs, null for nothing; see {@link Pipeline#stuck}. */
+    @Nullable
+    String stuck(int seconds) {
+        return pipeline.stuck(seconds);
     }
 
     WorkerLoop loop() {

@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -59,6 +60,11 @@ public interface WorkerConfig {
     @WithName("leave.ms")
     @WithDefault("3000")
     long leaveMs();
+
+    /** How long a stage may compute on one piece of a chunk without any progress before the process ends itself. */
+    @WithName("stall")
+    @WithDefault("60S")
+    Duration stall();
 
     /** Host names by which the HTTP port may be called; {@link io.framequota.common.access.CallerPolicy} has the rules. */
     @WithName("allowed-hosts")

@@ -67,6 +67,11 @@ final class ChunkRun implements ChunkRunner.Run, Stage.Work {
         return this;
     }
 
+    /** Whether workers died too often with the chunk, so that its frames are neither decoded nor inferred. */
+    boolean isCondemned() {
+        return !grant.getCondemned().isEmpty();
+    }
+
     /** Whether the chunk's frames are still wanted: it has not ended and is not irregular. */
     boolean isOpen() {
         return !ended.get() && irregular.get() == null;

@@ -26,31 +26,35 @@ final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
     private final InstantSource clock;
     private final Stage.Next<PendingFrame> frames;
     private final Stage.Next<PendingPackets> packets;
+    private final Stage.Next<PendingFrame> refused;
     private @Nullable FrameReader reader;
 
     /**
      * @param connect creates the reader at the first chunk, which keeps the start of the worker short
      * @param frames takes frames that were read
      * @param packets takes packets that were read, and work without a batch behind a chunk's last packets
+     * @param refused takes frames of a condemned chunk
      */
     IntakeStage(
             Supplier<FrameReader> connect,
             ModelCatalog models,
             InstantSource clock,
             Stage.Next<PendingFrame> frames,
-            Stage.Next<PendingPackets> packets) {
+            Stage.Next<PendingPackets> packets,
+            Stage.Next<PendingFrame> refused) {
         this.connect = connect;
         this.models = models;
         this.clock = clock;
         this.frames = frames;
         this.packets = packets;
+        this.refused = refused;
     }
 
     @Override
     public void handle(ChunkRun run) throws InterruptedException {
         if (run.grant.getChunk().getFrames() < 1) {
             run.fail("the chunk has no frames", true);
-        } else if (findModel(run)) {
+        } else if (run.isCondemned() || findModel(run)) {
             read(run);
         }
     }
@@ -88,7 +92,7 @@ final class IntakeStage implements Stage.Handler<ChunkRun>, AutoCloseable {
         Chunk chunk = run.grant.getChunk();
         long began = System.nanoTime();
         long cpu = ThreadCpuClock.now();
-        ChunkIntake intake = new ChunkIntake(run, frames, packets);
+        ChunkIntake intake = new ChunkIntake(run, frames, packets, refused);
         try {
             source.read(chunk, run::isOpen, record -> {
                 requireRecordOf(chunk, record);

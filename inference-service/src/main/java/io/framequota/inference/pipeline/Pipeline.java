@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.Tags;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs chunks: {@code intake -> decode -> preprocess -> (inference server) -> postprocess -> publish}, each stage on one thread; frames
@@ -76,7 +77,8 @@ public final class Pipeline implements ChunkRunner, AutoCloseable {
         decoder = new DecodeStage(ports.decoders(), ports.scalers().open(), preprocess::put, publish::putNow);
         decode = new Stage<>(
                 "decode", 1, new BoundedQueue<>(BATCHES, BATCH_BYTES, PendingPackets::bytes), decoder, tags, meters);
-        reader = new IntakeStage(ports.frames(), ports.models(), clock, preprocess::put, decode::put);
+        reader = new IntakeStage(
+                ports.frames(), ports.models(), clock, preprocess::put, decode::put, completion::condemn);
         intake = new Stage<>("intake", 1, chunkQueue(), reader, tags, meters);
     }
 
@@ -86,6 +88,22 @@ public final class Pipeline implements ChunkRunner, AutoCloseable {
         preprocess.start();
         decode.start();
         intake.start();
+    }
+
+    /**
+     * Looks for a stage that hangs. Call it once a second, from one thread.
+     *
+     * @param seconds for which a stage may compute without any progress
+     * @return what hangs, one line; null for nothing
+     */
+    public @Nullable String stuck(int seconds) {
+        if (decode.stuckFor(preprocess.added()) >= seconds) {
+            return decode.work();
+        }
+        if (preprocess.stuckFor(0) >= seconds) {
+            return preprocess.work();
+        }
+        return postprocess.stuckFor(0) >= seconds ? postprocess.work() : null;
     }
 
     @Override

@@ -7,7 +7,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stage of the pipeline: a bounded queue and the threads that empty it. It publishes {@code framequota.stage.*} with the tags
@@ -47,6 +49,15 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
     private final LongAdder out = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final List<Thread> threads = new ArrayList<>();
+    /** Pieces of work that were added, and that were taken, so far. */
+    private final AtomicLong added = new AtomicLong();
+
+    private final AtomicLong taken = new AtomicLong();
+    private volatile @Nullable ChunkRun current;
+    /** Used by the thread that calls {@link #stuckFor}. */
+    private int stuckFor;
+
+    private long progress;
 
     Stage(String name, int threadCount, BoundedQueue<T> queue, Handler<T> handler, Tags tags, MeterRegistry meters) {
         Tags own = tags.and("stage", name);
@@ -98,6 +109,37 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
     /** Adds work; waits while the queue is full. */
     void put(T work) throws InterruptedException {
         queue.put(work);
+        added.incrementAndGet();
+    }
+
+    /** Pieces of work that were added with {@link #put} so far. */
+    long added() {
+        return added.get();
+    }
+
+    /**
+     * For a stage of one thread. How often in a row this was called while the thread computed, in native code for example, without taking
+     * work, passing any on or waiting for anything. Call it once a second, from one thread. A paused process does not count, because
+     * it does not call.
+     *
+     * @param passedOn number of pieces of work that the stage has passed on so far
+     */
+    int stuckFor(long passedOn) {
+        long now = taken.get() + passedOn;
+        boolean computes = current != null && threads.getFirst().getState() == Thread.State.RUNNABLE;
+        stuckFor = computes && now == progress ? stuckFor + 1 : 0;
+        progress = now;
+        return stuckFor;
+    }
+
+    /** What it works on, one line. */
+    String work() {
+        ChunkRun run = current;
+        return "stage " + name
+                + (run == null
+                        ? ""
+                        : " at chunk " + run.grant.getChunk().getIndex() + " of job "
+                                + run.grant.getChunk().getJob());
     }
 
     /**
@@ -119,7 +161,10 @@ final class Stage<T extends Stage.Work> implements AutoCloseable {
                 in.increment();
                 long began = System.nanoTime();
                 long cpu = ThreadCpuClock.now();
+                taken.incrementAndGet();
+                current = work.run();
                 handle(work);
+                current = null;
                 long busy = ThreadCpuClock.now() - cpu;
                 busyNanos.add(busy);
                 waitNanos.add(began - asked);

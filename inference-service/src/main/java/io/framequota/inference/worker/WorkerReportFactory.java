@@ -15,16 +15,20 @@ import java.util.function.ToIntFunction;
 public final class WorkerReportFactory {
     private final String worker;
     private final String instance;
+    private final String process;
     private final Supplier<ServerStatus> server;
     private final ModelCatalog models;
 
     /**
      * @param worker the stable name of the worker
      * @param instance a new value at each start
+     * @param process the same for all workers of this process, a new value at each start
      */
-    public WorkerReportFactory(String worker, String instance, Supplier<ServerStatus> server, ModelCatalog models) {
+    public WorkerReportFactory(
+            String worker, String instance, String process, Supplier<ServerStatus> server, ModelCatalog models) {
         this.worker = worker;
         this.instance = instance;
+        this.process = process;
         this.server = server;
         this.models = models;
     }
@@ -39,6 +43,7 @@ public final class WorkerReportFactory {
         boolean ready = status.ready() && listening && takesGrants(state);
         WorkerReport.Builder report = report(state.epoch(), Kind.HEARTBEAT)
                 .setReady(ready)
+                .setProcess(process)
                 .setTransport(status.transport())
                 .setServer(status.server())
                 .setCores(status.cores())

@@ -33,7 +33,10 @@ class WorkerLoopTest {
     private final Runner runner = new Runner();
     private final Streams streams = new Streams();
     private final WorkerLoop loop = new WorkerLoop(
-            new WorkerReportFactory("w", "i1", WorkerLoopTest::status, new Models()), this::sent, runner, streams);
+            new WorkerReportFactory("w", "i1", "p1", WorkerLoopTest::status, new Models()),
+            this::sent,
+            runner,
+            streams);
 
     @AfterEach
     void close() {

@@ -9,6 +9,7 @@ import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.job.LiveSpec;
+import io.framequota.ingest.job.guard.ReadingGuard;
 import io.framequota.ingest.job.ledger.JobChangeNotifier;
 import io.framequota.ingest.job.ledger.JobLedger;
 import io.framequota.ingest.live.publish.AnnotatedStreams;
@@ -64,6 +65,7 @@ public final class LiveJobs {
     private final JobChangeNotifier notifier;
     private final ReportedWorkers workers;
     private final LiveReader.Factory readers;
+    private final ReadingGuard guard;
     private final PushedStreams pushed;
     private final LivePacketSender sender;
     private final AnnotatedStreams annotated;
@@ -82,6 +84,7 @@ public final class LiveJobs {
             JobChangeNotifier notifier,
             ReportedWorkers workers,
             LiveReader.Factory readers,
+            ReadingGuard guard,
             PushedStreams pushed,
             LivePacketSender sender,
             AnnotatedStreams annotated,
@@ -95,6 +98,7 @@ public final class LiveJobs {
         this.notifier = notifier;
         this.workers = workers;
         this.readers = readers;
+        this.guard = guard;
         this.pushed = pushed;
         this.sender = sender;
         this.annotated = annotated;
@@ -197,7 +201,7 @@ public final class LiveJobs {
                 addresses.address(),
                 publishers(job),
                 store.mark(id).orElse(null),
-                readers,
+                input -> GuardedLiveReader.open(guard, id, readers, input),
                 pushed,
                 sender,
                 this::described,
@@ -228,7 +232,7 @@ public final class LiveJobs {
     private void run(Running self) {
         String id = self.job.id();
         try {
-            LiveLoop.End end = self.loop.run();
+            LiveLoop.End end = run(id, self.loop);
             switch (end) {
                 case LiveLoop.End.SourceEnded _ -> {
                     tell(self);
@@ -254,6 +258,16 @@ public final class LiveJobs {
             save(self);
             running.remove(id, self);
         }
+    }
+
+    private LiveLoop.End run(String id, LiveLoop loop) {
+        try {
+            // The number of crashes changes only with a new process.
+            guard.check(id);
+        } catch (SourceException e) {
+            return new LiveLoop.End.Failed(e);
+        }
+        return loop.run();
     }
 
     /** Waits until all packets so far have a result, or for a time without progress, and commits what there is. */

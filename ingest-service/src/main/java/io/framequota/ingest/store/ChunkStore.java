@@ -61,6 +61,13 @@ public interface ChunkStore {
      */
     Optional<Job> leavePackets(ChunkResult irregular, String transport);
 
+    /**
+     * Keeps how often the process of a worker died with an open chunk, for later leaders. A chunk that is not open stays as it is.
+     *
+     * @throws StaleEpochException when the epoch is no longer the current one; nothing was changed then
+     */
+    void keepDeaths(long epoch, String job, int chunk, int deaths);
+
     /** The files of all members of a job. */
     List<String> memberFiles(String job);
 

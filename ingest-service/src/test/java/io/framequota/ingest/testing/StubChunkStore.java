@@ -59,4 +59,9 @@ public class StubChunkStore implements ChunkStore {
     public List<KnownChunk> openChunks() {
         throw unexpected();
     }
+
+    @Override
+    public void keepDeaths(long epoch, String job, int chunk, int deaths) {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -221,6 +221,9 @@ final class ChunkDispatchRun {
             case DispatchCommand.DropJob drop -> drop(slot(drop.worker()), drop.job());
             case DispatchCommand.GrantStream ignored -> throw new IllegalStateException("there are no streams here");
             case DispatchCommand.StopStream ignored -> throw new IllegalStateException("there are no streams here");
+            case DispatchCommand.KeepDeaths ignored -> {
+                // A run has one leader.
+            }
             case DispatchCommand.FailJob fail -> {
                 if (jobs.remove(fail.job()) != null) {
                     recorder.refused();

@@ -1,6 +1,8 @@
 package io.framequota.ingest.api.grpc;
 
 import io.framequota.contract.control.AuthorityGrpc;
+import io.framequota.contract.control.ChunkDeaths;
+import io.framequota.contract.control.DeathsKept;
 import io.framequota.contract.control.DecodeOrder;
 import io.framequota.contract.control.DecodeOrderTaken;
 import io.framequota.contract.control.Forecasts;
@@ -19,6 +21,7 @@ import io.framequota.ingest.job.queue.DecodeQueue;
 import io.framequota.ingest.job.service.JobService;
 import io.framequota.ingest.report.LatestForecasts;
 import io.framequota.ingest.report.LeaderAddress;
+import io.framequota.ingest.store.ChunkStore;
 import io.framequota.ingest.store.LeadershipStore;
 import io.framequota.ingest.store.StaleEpochException;
 import io.grpc.stub.StreamObserver;
@@ -29,6 +32,7 @@ import io.smallrye.common.annotation.Blocking;
 @GrpcService
 final class AuthorityGrpcService extends AuthorityGrpc.AuthorityImplBase {
     private final LeadershipStore leadership;
+    private final ChunkStore chunks;
     private final JobService jobs;
     private final LeaderAddress leader;
     private final DecodeQueue decoding;
@@ -36,11 +40,13 @@ final class AuthorityGrpcService extends AuthorityGrpc.AuthorityImplBase {
 
     AuthorityGrpcService(
             LeadershipStore leadership,
+            ChunkStore chunks,
             JobService jobs,
             LeaderAddress leader,
             DecodeQueue decoding,
             LatestForecasts forecasts) {
         this.leadership = leadership;
+        this.chunks = chunks;
         this.jobs = jobs;
         this.leader = leader;
         this.decoding = decoding;
@@ -95,6 +101,15 @@ final class AuthorityGrpcService extends AuthorityGrpc.AuthorityImplBase {
             leadership.saveFirstForecasts(request);
             forecasts.replaceAll(request.getForecastsList());
             return ForecastsKept.getDefaultInstance();
+        });
+    }
+
+    @Override
+    @Blocking
+    public void keepDeaths(ChunkDeaths request, StreamObserver<DeathsKept> out) {
+        GrpcCalls.answer(out, () -> {
+            chunks.keepDeaths(request.getEpoch(), request.getJob(), request.getChunk(), request.getDeaths());
+            return DeathsKept.getDefaultInstance();
         });
     }
 

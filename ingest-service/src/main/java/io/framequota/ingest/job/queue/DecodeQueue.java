@@ -3,6 +3,7 @@ package io.framequota.ingest.job.queue;
 import io.framequota.ingest.chunk.ChunkPublisher;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.drive.DriveSources;
+import io.framequota.ingest.job.guard.ReadingGuard;
 import io.framequota.ingest.job.ledger.DecodeAheadLimiter;
 import io.framequota.ingest.job.ledger.JobLedger;
 import io.framequota.ingest.source.SourceStore;
@@ -34,6 +35,7 @@ public final class DecodeQueue {
             JobStore jobs,
             ChunkStore chunks,
             JobLedger ledger,
+            ReadingGuard guard,
             DecodeAheadLimiter ahead,
             SourceStore sources,
             ChunkPublisher publisher,
@@ -43,7 +45,7 @@ public final class DecodeQueue {
             MeterRegistry metrics) {
         this.ahead = ahead;
         this.drives = drives;
-        PublishWork work = new PublishWork(jobs, chunks, ledger, ahead, sources, publisher, drives, retention);
+        PublishWork work = new PublishWork(guard, chunks, ledger, ahead, sources, publisher, drives, retention);
         packets = new PublishLane("packets", true, PACKET_JOBS, jobs, ledger, work, this::wake);
         pixels = new PublishLane("decode", false, config.decodeJobs(), jobs, ledger, work, this::wake);
         Gauge.builder("framequota.decode.jobs", pixels.running(), Map::size)

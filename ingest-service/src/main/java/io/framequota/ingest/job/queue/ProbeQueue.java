@@ -6,6 +6,7 @@ import io.framequota.ingest.config.Threads;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.TransportChoice;
+import io.framequota.ingest.job.guard.ReadingGuard;
 import io.framequota.ingest.job.ledger.JobLedger;
 import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.store.JobStore;
@@ -35,6 +36,7 @@ public final class ProbeQueue extends JobQueue<Job> {
 
     private final JobStore jobs;
     private final JobLedger ledger;
+    private final ReadingGuard guard;
     private final SourceStore sources;
     private final VideoDecoder decoder;
     private final TransportProbe transports;
@@ -44,6 +46,7 @@ public final class ProbeQueue extends JobQueue<Job> {
     ProbeQueue(
             JobStore jobs,
             JobLedger ledger,
+            ReadingGuard guard,
             SourceStore sources,
             VideoDecoder decoder,
             TransportProbe transports,
@@ -53,6 +56,7 @@ public final class ProbeQueue extends JobQueue<Job> {
         super("probe", LIMIT, Threads::platform, false);
         this.jobs = jobs;
         this.ledger = ledger;
+        this.guard = guard;
         this.sources = sources;
         this.decoder = decoder;
         this.transports = transports;
@@ -75,7 +79,7 @@ public final class ProbeQueue extends JobQueue<Job> {
 
     @Override
     void work(Job job, BooleanSupplier stopped) {
-        try {
+        try (ReadingGuard.Attempt _ = guard.begin(job.id())) {
             Path video = sources.resolve(job.spec().input(), job.id(), stopped);
             VideoInfo info = decoder.probe(video, job.spec().stream());
             Projection projection = projection(job.spec(), info);

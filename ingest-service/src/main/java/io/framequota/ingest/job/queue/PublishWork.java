@@ -7,11 +7,11 @@ import io.framequota.ingest.chunk.FramesRefusedException;
 import io.framequota.ingest.chunk.LeavePacketsException;
 import io.framequota.ingest.drive.DriveSources;
 import io.framequota.ingest.job.Job;
+import io.framequota.ingest.job.guard.ReadingGuard;
 import io.framequota.ingest.job.ledger.DecodeAheadLimiter;
 import io.framequota.ingest.job.ledger.JobLedger;
 import io.framequota.ingest.source.SourceStore;
 import io.framequota.ingest.store.ChunkStore;
-import io.framequota.ingest.store.JobStore;
 import io.framequota.ingest.store.RetentionSweeper;
 import io.framequota.ingest.store.StoreException;
 import io.framequota.media.decode.SourceException;
@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the frames of one job, chunk after chunk, as packets or as pixels. Thread-safe. */
 final class PublishWork {
@@ -31,10 +32,10 @@ final class PublishWork {
     private final ChunkPublisher publisher;
     private final DriveSources drives;
     private final RetentionSweeper retention;
-    private final DecodeCrashGuard crashGuard;
+    private final ReadingGuard guard;
 
     PublishWork(
-            JobStore jobs,
+            ReadingGuard guard,
             ChunkStore chunks,
             JobLedger ledger,
             DecodeAheadLimiter ahead,
@@ -49,7 +50,7 @@ final class PublishWork {
         this.publisher = publisher;
         this.drives = drives;
         this.retention = retention;
-        this.crashGuard = new DecodeCrashGuard(jobs);
+        this.guard = guard;
     }
 
     /**
@@ -91,19 +92,43 @@ final class PublishWork {
     private void publish(Job job, BooleanSupplier stopped, Runnable arrived)
             throws SourceException, LeavePacketsException, FramesRefusedException, InterruptedException {
         Path video = sources.resolve(job.spec().input(), job.id(), stopped);
-        try (DecodeCrashGuard.Attempt attempt = crashGuard.begin(job.id())) {
+        try (ReadingGuard.Attempt attempt = guard.begin(job.id())) {
             PublishProgress progress = new PublishProgress(job, ledger, stopped);
-            Runnable atMissingChunk = () -> {
+            progress.onFirstChunk(() -> {
                 attempt.survived();
                 arrived.run();
-            };
-            progress.onFirstChunk(atMissingChunk);
+            });
             ChunkingRequest request =
                     PublishProgress.request(job, video, chunks.chunks(job.id()), drives.problems(job, video));
-            ChunkRoom room =
-                    ahead.roomOf(job.id(), job.arrival(), request.packets(), progress::stopped, atMissingChunk);
-            ledger.finishDecoding(job.id(), publisher.publish(request, room, progress));
+            ChunkRoom room = ahead.roomOf(job.id(), job.arrival(), request.packets(), progress::stopped, arrived);
+            ledger.finishDecoding(job.id(), publisher.publish(request, pausing(room, attempt), progress));
         }
+    }
+
+    /** The room, with the attempt paused while it waits. */
+    private static ChunkRoom pausing(ChunkRoom room, ReadingGuard.Attempt attempt) {
+        return new ChunkRoom() {
+            @Override
+            public @Nullable Reservation tryReserve(long bytes) {
+                return room.tryReserve(bytes);
+            }
+
+            @Override
+            public Reservation reserve(long bytes) throws InterruptedException {
+                attempt.pause();
+                Reservation reserved = room.reserve(bytes);
+                boolean resumed = false;
+                try {
+                    attempt.resume();
+                    resumed = true;
+                    return reserved;
+                } finally {
+                    if (!resumed) {
+                        reserved.close();
+                    }
+                }
+            }
+        };
     }
 
     private void leavePackets(Job job, LeavePacketsException e) {

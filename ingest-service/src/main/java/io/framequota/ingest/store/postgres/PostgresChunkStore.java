@@ -11,6 +11,7 @@ import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.job.KnownChunk;
 import io.framequota.ingest.store.ChunkStore;
+import io.framequota.ingest.store.StaleEpochException;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -71,7 +72,7 @@ final class PostgresChunkStore implements ChunkStore {
                         on conflict (job, index) do update set frames = excluded.frames,
                             partition = excluded.partition, first_offset = excluded.first_offset,
                             last_offset = excluded.last_offset, bytes = excluded.bytes, state = 'OPEN',
-                            attempts_above = excluded.attempts_above
+                            attempts_above = excluded.attempts_above, deaths = 0
                         where chunks.state = 'DROPPED'""",
                         chunk.getJob(),
                         chunk.getIndex(),
@@ -288,10 +289,31 @@ final class PostgresChunkStore implements ChunkStore {
     static List<KnownChunk> uncommitted(Connection c) throws SQLException {
         return Sql.list(c, """
                 select chunks.* from chunks join jobs on jobs.id = chunks.job
-                where chunks.state <> 'COMMITTED' and jobs.state in ('QUEUED', 'RUNNING') order by job, index""", PostgresChunkStore::chunk);
+                where chunks.state <> 'COMMITTED' and jobs.state in ('QUEUED', 'RUNNING') order by job, index""", r -> known(r, r.getInt("deaths")));
+    }
+
+    @Override
+    public void keepDeaths(long epoch, String job, int chunk, int deaths) {
+        transactions.run(c -> {
+            long current = PostgresLeadershipStore.lockEpoch(c);
+            if (epoch != current) {
+                throw new StaleEpochException(epoch, current);
+            }
+            return Sql.update(
+                    c,
+                    "update chunks set deaths = ? where job = ? and index = ? and state = 'OPEN'",
+                    deaths,
+                    job,
+                    chunk);
+        });
     }
 
     private static KnownChunk chunk(ResultSet r) throws SQLException {
+        return known(r, 0);
+    }
+
+    /** @param deaths of workers; only leaders are told them, so that a chunk is equal to itself everywhere else */
+    private static KnownChunk known(ResultSet r, int deaths) throws SQLException {
         Chunk chunk = Chunk.newBuilder()
                 .setJob(r.getString("job"))
                 .setIndex(r.getInt("index"))
@@ -301,6 +323,7 @@ final class PostgresChunkStore implements ChunkStore {
                 .setFirstOffset(r.getLong("first_offset"))
                 .setLastOffset(r.getLong("last_offset"))
                 .setBytes(r.getLong("bytes"))
+                .setDeaths(deaths)
                 .build();
         return new KnownChunk(chunk, r.getDouble("first_pts_ms"), KnownChunk.State.valueOf(r.getString("state")));
     }

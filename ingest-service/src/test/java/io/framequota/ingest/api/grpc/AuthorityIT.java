@@ -12,6 +12,7 @@ import io.agroal.api.AgroalDataSource;
 import io.framequota.common.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.control.Chunk;
+import io.framequota.contract.control.ChunkDeaths;
 import io.framequota.contract.control.DecodeOrder;
 import io.framequota.contract.control.Forecast;
 import io.framequota.contract.control.ForecastOutcome;
@@ -473,6 +474,36 @@ class AuthorityIT {
                 .isGreaterThan(told.getFirst().getAttemptsBase());
         assertThat(told.getLast().getDroppedList()).containsExactly(1, 3);
         assertThat(fail(id, epoch)).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
+    void theNextLeaderIsToldTheDeathsOfWorkersAndARedriveForgetsThem() {
+        long old = lead(0).getEpoch();
+        String id = submit(25);
+        Await.until("the source is decoded", () -> worker.facts(id).stream().anyMatch(JobFact::hasDecoded));
+        died(old, id, 1, 1);
+        died(old, id, 1, 2);
+        died(old, id, 7, 1);
+
+        Leadership next = lead(0);
+        assertThat(view(next, id).getOpenList()).extracting(Chunk::getDeaths).containsExactly(0, 2, 0);
+        assertThatThrownBy(() -> died(old, id, 1, 3)).hasMessageStartingWith("FAILED_PRECONDITION");
+        worker.send(FakeWorker.result(ready(id).get(1), 1, next.getEpoch()));
+        Client.await(id, "chunks_committed", 1);
+
+        assertThat(fail(id, next.getEpoch())).isEqualTo(JobState.FAILED);
+        given().post("/api/v1/jobs/" + id + "/redrive").then().statusCode(202);
+        Await.until("the chunks are written again", () -> view(lead(0), id).getOpenCount() == 2);
+        assertThat(view(lead(0), id).getOpenList()).extracting(Chunk::getDeaths).containsExactly(0, 0);
+    }
+
+    private void died(long epoch, String id, int chunk, int deaths) {
+        authority.keepDeaths(ChunkDeaths.newBuilder()
+                .setEpoch(epoch)
+                .setJob(id)
+                .setChunk(chunk)
+                .setDeaths(deaths)
+                .build());
     }
 
     @Test

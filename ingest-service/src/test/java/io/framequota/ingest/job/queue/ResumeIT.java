@@ -96,7 +96,7 @@ class ResumeIT {
 
         given().get("/api/v1/jobs/killer")
                 .then()
-                .body("error", org.hamcrest.Matchers.containsString("ended 3 times while it decoded this source"));
+                .body("error", org.hamcrest.Matchers.containsString("ended 3 times while it read this source"));
         assertThat(publisher.requests("killer")).isEmpty();
     }
 

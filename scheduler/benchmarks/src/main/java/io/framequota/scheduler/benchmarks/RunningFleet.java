@@ -174,6 +174,7 @@ final class RunningFleet {
                 case DispatchCommand.GrantStream ignored ->
                     throw new IllegalStateException("there are no streams here");
                 case DispatchCommand.StopStream ignored -> throw new IllegalStateException("there are no streams here");
+                case DispatchCommand.KeepDeaths kept -> throw new IllegalStateException("no worker dies here: " + kept);
                 case DispatchCommand.FailJob fail -> {
                     left.remove(fail.job());
                     events.add(new DispatchEvent.JobEnded(fail.job()));

@@ -375,10 +375,20 @@ public class Scheduler {
         @Override
         public void command(long epoch, DispatchCommand command) {
             metrics.count(command);
-            if (command instanceof DispatchCommand.FailJob fail) {
-                leadership.failJob(epoch, fail.job(), fail.cause());
-            } else {
-                sender.send(epoch, command);
+            switch (command) {
+                case DispatchCommand.FailJob fail -> leadership.failJob(epoch, fail.job(), fail.cause());
+                case DispatchCommand.KeepDeaths kept -> {
+                    LOG.warnf(
+                            "job %s: deaths of workers that count against chunk %d: %d%s",
+                            kept.job(),
+                            kept.chunk(),
+                            kept.deaths(),
+                            kept.deaths() >= DispatcherSettings.DEATHS
+                                    ? "; its frames are not inferred any more"
+                                    : "; it runs alone in a process until it has a result");
+                    leadership.keepDeaths(epoch, kept);
+                }
+                default -> sender.send(epoch, command);
             }
         }
 

@@ -1,6 +1,7 @@
 package io.framequota.scheduler.dispatch;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -13,6 +14,8 @@ import java.util.Set;
  * @param dropped indices of chunks that must be written again
  * @param committedFrames frames of the committed chunks
  * @param attemptsBase the next attempt's number is above this number; a redrive raises it
+ * @param deaths how often the process of a worker died with an open chunk, by the chunk's index; chunks without a death
+ *     are not listed
  */
 public record BacklogJob(
         JobDescriptor descriptor,
@@ -21,10 +24,24 @@ public record BacklogJob(
         List<ChunkSpec> open,
         Set<Integer> dropped,
         long committedFrames,
-        int attemptsBase) {
+        int attemptsBase,
+        Map<Integer, Integer> deaths) {
     public BacklogJob {
         open = List.copyOf(open);
         dropped = Set.copyOf(dropped);
+        deaths = Map.copyOf(deaths);
+    }
+
+    /** A job with which no worker died. */
+    public BacklogJob(
+            JobDescriptor descriptor,
+            int chunks,
+            boolean decoded,
+            List<ChunkSpec> open,
+            Set<Integer> dropped,
+            long committedFrames,
+            int attemptsBase) {
+        this(descriptor, chunks, decoded, open, dropped, committedFrames, attemptsBase, Map.of());
     }
 
     /** A job without dropped chunks. */

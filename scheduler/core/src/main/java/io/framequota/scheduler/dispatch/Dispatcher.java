@@ -25,6 +25,7 @@ public final class Dispatcher {
     private final ShareAllocator shares;
     private final GrantSelector selector;
     private final GrantRevoker revoker;
+    private final SuspectIsolation isolation;
     private final TimeoutSweeper sweeper;
     private final StreamAdmission streams;
     private final Consumer<EndedJob> ended;
@@ -61,11 +62,12 @@ public final class Dispatcher {
         this.grants = new GrantLifecycle(log, models, out);
         this.workers = new WorkerRegistry(settings);
         this.jobs = new JobRegistry(settings, this::jobEnded, grants);
-        this.reports = new WorkerReportHandler(settings, epoch, workers, jobs, grants, out);
+        this.streams = new StreamAdmission(settings, models.costs, workers, out);
+        this.reports = new WorkerReportHandler(settings, epoch, workers, jobs, grants, streams, out);
         this.sweeper = new TimeoutSweeper(settings, workers, jobs, reports, out);
         this.shares = new ShareAllocator(policy, models);
         this.selector = new GrantSelector(shares, workers);
-        this.streams = new StreamAdmission(settings, models.costs, workers, out);
+        this.isolation = new SuspectIsolation(jobs, workers, shares);
         this.revoker = new GrantRevoker(shares, selector, workers, grants);
     }
 
@@ -134,6 +136,8 @@ public final class Dispatcher {
     public List<DispatchCommand> decide(long now) {
         nowUs = now;
         if (changed || ticked) {
+            // A process that is kept for a suspect gets no streams.
+            changed |= isolation.review();
             // Reservations of live streams come first: policies divide what they leave.
             ticked = false;
             changed |= streams.review(now);
@@ -148,7 +152,9 @@ public final class Dispatcher {
             shares.refused().forEach(j -> reports.fail(j, shares.refusal(j, now), now));
             // 2. Bind workers to jobs, where the policy or the enforcement of shares requires it.
             selector.begin();
-            // 3. Grant chunks: first to idle workers, then one waiting grant to each busy worker.
+            // 3. Grant chunks: a suspect to a process of its own, then to idle workers, then one waiting grant to each
+            // busy worker.
+            isolate();
             fill(false);
             fill(true);
             // 4. Revoke waiting grants that no longer match the shares.
@@ -329,17 +335,30 @@ public final class Dispatcher {
             return;
         }
         for (TrackedWorker worker : workers.all()) {
-            if (worker.active && worker.held() == (waiting ? 1 : 0)) {
+            if (worker.active && !worker.closed && worker.held() == (waiting ? 1 : 0)) {
                 TrackedChunk chunk = selector.choose(worker, waiting);
                 if (chunk != null) {
-                    TrackedJob job = chunk.job;
-                    if (job.held == 0) {
-                        shares.rejoin(job);
-                    }
-                    double charge = shares.charge(job, chunk.spec.frames());
-                    grants.give(chunk, worker, granted(worker), charge, nowUs);
+                    give(chunk, worker);
                 }
             }
+        }
+    }
+
+    private OutstandingGrant give(TrackedChunk chunk, TrackedWorker worker) {
+        TrackedJob job = chunk.job;
+        if (job.held == 0) {
+            shares.rejoin(job);
+        }
+        double charge = shares.charge(job, chunk.spec.frames());
+        return grants.give(chunk, worker, granted(worker), charge, nowUs);
+    }
+
+    /** Grants a suspect, if its process has nothing else to run by now. */
+    private void isolate() {
+        TrackedChunk suspect = isolation.next();
+        TrackedWorker free = isolation.free();
+        if (suspect != null && free != null && suspect.state instanceof TrackedChunk.State.Ready) {
+            give(suspect, free).alone = true;
         }
     }
 

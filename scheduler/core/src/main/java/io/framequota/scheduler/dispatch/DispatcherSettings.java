@@ -26,6 +26,17 @@ public record DispatcherSettings(
         long resultLateUs,
         long modelMissingUs,
         StreamRules streams) {
+    /**
+     * After so many deaths of its worker's process a chunk is condemned, and a stream's job fails; after twice as many a
+     * condemned chunk's job fails. A job also fails with so many condemned chunks.
+     */
+    public static final int DEATHS = 3;
+
+    /** The error in the lines of a condemned chunk's frames. */
+    public static final String CONDEMNED = "not inferred: workers died " + DEATHS
+            + " times while they worked on this part of the source; convert the source to another format, or use"
+            + " another model";
+
     /** The {@link #budgetCap()} if none is configured. */
     public static final double UNCAPPED = Double.POSITIVE_INFINITY;
 

@@ -15,12 +15,18 @@ final class GrantLifecycle {
     }
 
     /** Grants a ready chunk to a worker. */
-    void give(TrackedChunk chunk, TrackedWorker worker, int millicores, double charge, long nowUs) {
+    OutstandingGrant give(TrackedChunk chunk, TrackedWorker worker, int millicores, double charge, long nowUs) {
         TrackedJob job = chunk.job;
         boolean prefetched = worker.held() > 0;
         chunk.attempt++;
         DispatchCommand.Grant command = new DispatchCommand.Grant(
-                worker.name(), chunk.spec, chunk.attempt, millicores, job.descriptor.model(), nowUs);
+                worker.name(),
+                chunk.spec,
+                chunk.attempt,
+                millicores,
+                job.descriptor.model(),
+                nowUs,
+                chunk.isCondemned() ? DispatcherSettings.CONDEMNED : "");
         long sequence = log.open(
                 new GrantRef(job.descriptor.id(), chunk.spec.index(), chunk.attempt), worker.name(), prefetched, nowUs);
         OutstandingGrant grant = new OutstandingGrant(chunk, worker, command, sequence, prefetched, nowUs);
@@ -28,6 +34,7 @@ final class GrantLifecycle {
         job.virtualTime += charge;
         hold(grant, nowUs);
         out.add(command);
+        return grant;
     }
 
     /**
@@ -83,7 +90,8 @@ final class GrantLifecycle {
      */
     void finish(OutstandingGrant grant, int frames, long atUs, long nowUs) {
         TrackedJob job = grant.chunk.job;
-        if (grant.started && frames > 0) {
+        // A condemned chunk is not inferred.
+        if (grant.started && frames > 0 && grant.command.condemned().isEmpty()) {
             // The worker is occupied from the decision on. Its cores count once, even if grants overlap.
             double from = Math.max(grant.servedFromUs, grant.worker.servedToEndUs);
             double coreSeconds = (grant.worker.servedUs(nowUs) - from) / 1e6;

@@ -50,6 +50,7 @@ final class GrantRevoker {
         TrackedWorker worker = grant.worker;
         return !grant.chunk.isGrantedTo(grant)
                 || !worker.active
+                || worker.closed && !grant.alone
                 || !shares.mayRun(grant.chunk.job)
                 || selector.binds() && worker.boundTo != grant.chunk.job;
     }
@@ -89,8 +90,9 @@ final class GrantRevoker {
      * them.
      */
     private void feedIdle(List<OutstandingGrant> waiting, int underway, long nowUs) {
-        List<TrackedWorker> idle =
-                workers.all().stream().filter(w -> w.active && w.held() == 0).toList();
+        List<TrackedWorker> idle = workers.all().stream()
+                .filter(w -> w.active && !w.closed && w.held() == 0)
+                .toList();
         int wanted = idle.size() - underway;
         if (wanted <= 0) {
             return;

@@ -157,6 +157,12 @@ final class JobRegistry {
             open.add(chunk.index());
             written(job, chunk, nowUs);
         }
+        for (Map.Entry<Integer, Integer> told : state.deaths().entrySet()) {
+            TrackedChunk chunk = job.open.get(told.getKey());
+            if (chunk != null && told.getValue() > chunk.deaths) {
+                job.died(chunk, told.getValue());
+            }
+        }
         for (int index = 0; index < state.chunks(); index++) {
             if (!open.contains(index) && !state.dropped().contains(index)) {
                 commit(job, index, nowUs);
@@ -211,6 +217,7 @@ final class JobRegistry {
         }
         job.modelMissingSinceUs = TrackedJob.NEVER;
         job.forgetUnlisted(state);
+        job.acquit();
         for (TrackedChunk chunk : job.open.values()) {
             chunk.attempt = Math.max(chunk.attempt, job.attemptsBase);
             chunk.failures = 0;

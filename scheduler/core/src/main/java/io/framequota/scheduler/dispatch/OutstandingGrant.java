@@ -20,6 +20,8 @@ final class OutstandingGrant {
     boolean started;
     /** Whether it was revoked and the worker has not answered yet. */
     boolean revoking;
+    /** Whether nothing else was granted to its worker's process, so that a death of the process is this chunk's. */
+    boolean alone;
     /** When the grant, or its revocation, was last sent. */
     long sentAtUs;
     /** When a heartbeat last showed it; initially the time of the grant. */
@@ -44,5 +46,10 @@ final class OutstandingGrant {
         this.givenAtUs = nowUs;
         this.sentAtUs = nowUs;
         this.shownAtUs = nowUs;
+    }
+
+    /** Whether its worker may have worked on it. */
+    boolean mayHaveRun() {
+        return started || worker.grants.getFirst() == this;
     }
 }

@@ -23,6 +23,8 @@ final class StreamAdmission {
     private static final double LOWERED = 0.8;
     /** A stream of unknown cost or rate is admitted if at least so many millicores are free. */
     private static final int LEAST_ASSUMED = 100;
+    /** After so long without the death of a worker that inferred it, a stream starts from 0 again. */
+    private static final long FORGIVEN_US = 60_000_000;
 
     private final DispatcherSettings settings;
     private final StreamRules rules;
@@ -281,6 +283,36 @@ final class StreamAdmission {
     private void ended(TrackedStream stream) {
         placement.stop(stream);
         reservations.release(stream, TrackedStream.CLOSED);
+    }
+
+    /** The streams that a worker infers. */
+    List<TrackedStream> inferredBy(TrackedWorker worker) {
+        return streams.byArrival().stream().filter(s -> s.worker == worker).toList();
+    }
+
+    /** A death that may have been counted against streams was a chunk's. */
+    void deathExplained() {
+        streams.byArrival().forEach(stream -> stream.deaths = Math.max(0, stream.deaths - 1));
+    }
+
+    /** The process of a worker died while it inferred these streams. One that ended workers too often fails. */
+    void died(List<TrackedStream> inferred, long nowUs) {
+        for (TrackedStream stream : inferred) {
+            boolean open =
+                    streams.find(stream.job.id()) == stream && stream.state instanceof TrackedStream.State.Wanted;
+            if (open) {
+                stream.deaths = nowUs - stream.diedAtUs > FORGIVEN_US ? 1 : stream.deaths + 1;
+                stream.diedAtUs = nowUs;
+                if (stream.deaths >= DispatcherSettings.DEATHS) {
+                    fail(
+                            stream,
+                            "workers died " + stream.deaths
+                                    + " times within minutes while they inferred the stream; send"
+                                    + " it in another format, or use another model",
+                            nowUs);
+                }
+            }
+        }
     }
 
     /** What people are shown of all streams, by arrival. */

@@ -43,6 +43,7 @@ final class StreamPlacement {
         TrackedWorker best = null;
         for (TrackedWorker worker : workers.all()) {
             boolean can = worker.info.ready()
+                    && !worker.closed
                     && worker.info.models().contains(stream.job.model())
                     && !stream.failedOn.contains(worker.name());
             if (can && (best == null || isBetter(worker, best))) {

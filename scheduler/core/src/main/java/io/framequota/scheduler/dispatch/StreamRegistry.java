@@ -124,6 +124,7 @@ final class StreamRegistry {
 
     private static void redriven(TrackedStream stream) {
         stream.failedOn.clear();
+        stream.deaths = 0;
         stream.modelMissingSinceUs = TrackedStream.NEVER;
         if (stream.state instanceof TrackedStream.State.Failing) {
             stream.state = TrackedStream.CLOSED;

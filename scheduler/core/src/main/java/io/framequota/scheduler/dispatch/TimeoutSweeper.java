@@ -38,7 +38,9 @@ final class TimeoutSweeper {
     boolean sweep(long nowUs) {
         boolean any = workers.endRests(nowUs);
         for (TrackedWorker worker : workers.vanished(nowUs)) {
-            reports.vanish(worker, nowUs);
+            if (workers.find(worker.id) == worker) {
+                reports.vanish(worker, nowUs);
+            }
             any = true;
         }
         missesResults = false;

@@ -37,6 +37,11 @@ final class TrackedChunk {
     int ended;
 
     int failures;
+    /**
+     * How often the process of its worker died with it. In the company of other chunks a death counts only if it is the
+     * first. Only {@link TrackedJob#died} changes it.
+     */
+    int deaths;
     /** How often its result was considered lost. */
     int lost;
     /** Name of the worker on which it failed last, empty if it never failed. */
@@ -54,6 +59,16 @@ final class TrackedChunk {
     boolean isLate(long patienceUs, long nowUs) {
         return state instanceof State.Finished(long sinceUs, boolean ignored)
                 && nowUs - sinceUs >= patienceUs << Math.min(lost, 10);
+    }
+
+    /** Whether it may have ended the process of a worker, so that it runs alone in its process. */
+    boolean isSuspect() {
+        return deaths > 0;
+    }
+
+    /** Whether it ended the process of a worker so often that it is not decoded or inferred any more. */
+    boolean isCondemned() {
+        return deaths >= DispatcherSettings.DEATHS;
     }
 
     /** Whether this grant is the chunk's current one. */

@@ -50,6 +50,10 @@ final class TrackedJob {
 
     /** Number of chunks that rest after a failure. */
     int resting;
+    /** Number of chunks that may be granted, but only to a process in which nothing else runs. */
+    int suspects;
+    /** Number of chunks that were condemned in this leadership. */
+    int condemned;
     /** Number of chunks whose result is published and not committed. */
     int finished;
     /** Frames of the written chunks without a result. */
@@ -201,7 +205,7 @@ final class TrackedJob {
 
     /** Whether a chunk may become ready later. */
     boolean expectsMore() {
-        return !decoded() || resting > 0 || openChunks + committedChunks < chunks;
+        return !decoded() || resting > 0 || suspects > 0 || openChunks + committedChunks < chunks;
     }
 
     /** Notes that a decoder works on it, so that its next chunk will come soon. */
@@ -218,7 +222,7 @@ final class TrackedJob {
     }
 
     private boolean hasChunks() {
-        return held > 0 || readyChunks > 0 || resting > 0;
+        return held > 0 || readyChunks > 0 || resting > 0 || suspects > 0;
     }
 
     /** Changes the state of a chunk and updates the counters. */
@@ -227,6 +231,39 @@ final class TrackedJob {
         chunk.state = state;
         count(chunk, 1);
         touch();
+    }
+
+    /** Sets how often the process of its worker died with a chunk. */
+    void died(TrackedChunk chunk, int deaths) {
+        int before = chunk.isCondemned() ? 1 : 0;
+        count(chunk, -1);
+        chunk.deaths = deaths;
+        count(chunk, 1);
+        condemned += (chunk.isCondemned() ? 1 : 0) - before;
+        touch();
+    }
+
+    /** Forgets all deaths of workers: it was redriven, or written again. */
+    void acquit() {
+        open.values().forEach(c -> count(c, -1));
+        condemned = 0;
+        open.values().forEach(c -> c.deaths = 0);
+        open.values().forEach(c -> count(c, 1));
+        touch();
+    }
+
+    /** The first chunk that may be granted to a process in which nothing else runs, null if there is none. */
+    @Nullable
+    TrackedChunk firstSuspect() {
+        if (suspects == 0) {
+            return null;
+        }
+        for (TrackedChunk chunk : open.values()) {
+            if (chunk.state instanceof TrackedChunk.State.Ready && chunk.isSuspect()) {
+                return chunk;
+            }
+        }
+        return null;
     }
 
     void add(TrackedChunk chunk) {
@@ -290,6 +327,7 @@ final class TrackedJob {
             waitingFrames += (long) by * chunk.spec.frames();
         }
         switch (chunk.state) {
+            case TrackedChunk.State.Ready ignored when chunk.isSuspect() -> suspects += by;
             case TrackedChunk.State.Ready ignored -> {
                 if (by > 0) {
                     ready.put(chunk.spec.index(), chunk);

@@ -77,6 +77,10 @@ final class TrackedStream {
     final Set<String> failedOn = new HashSet<>();
 
     String failure = "";
+    /** How often the process of its worker died lately, and when it last did. */
+    int deaths;
+
+    long diedAtUs = Long.MIN_VALUE / 2;
 
     TrackedStream(StreamJob job) {
         this.job = job;

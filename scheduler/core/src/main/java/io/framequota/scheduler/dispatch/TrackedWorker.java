@@ -20,6 +20,8 @@ final class TrackedWorker {
     int reserved;
     /** When it was last told to stop a stream that it should not infer. */
     long streamsStoppedAtUs = Long.MIN_VALUE / 2;
+    /** Whether its process is kept for a chunk that must run alone. Only {@link SuspectIsolation} changes it. */
+    boolean closed;
     /** The job to which it is bound, null if none. */
     @Nullable
     TrackedJob boundTo;
@@ -70,6 +72,11 @@ final class TrackedWorker {
 
     String name() {
         return id.name();
+    }
+
+    /** The process that it shares with other workers, or its own name. */
+    String process() {
+        return info.process().isEmpty() ? id.name() : info.process();
     }
 
     /** Whether it may get grants. */

@@ -28,6 +28,8 @@ final class WorkerRegistry {
             (a, b) -> a.length() != b.length() ? Integer.compare(a.length(), b.length()) : a.compareTo(b));
     /** Processes that ended or were replaced; their last reports may still arrive. */
     private final Map<WorkerId, Boolean> retired = bounded();
+    /** Workers that became silent, by name. */
+    private final Map<String, SilentWorker> silent = bounded();
     /** The latest process of each name, alive or not. */
     private final Map<String, WorkerId> latest = bounded();
 
@@ -159,14 +161,32 @@ final class WorkerRegistry {
     }
 
     /** Removes a silent worker, which may come back. */
-    void forget(TrackedWorker worker) {
+    void forget(TrackedWorker worker, SilentWorker how) {
+        remove(worker);
+        silent.put(worker.name(), how);
+    }
+
+    /** What a worker of this name did when it became silent, null if it did not; only once. */
+    @Nullable
+    SilentWorker heardAgain(String name) {
+        return silent.remove(name);
+    }
+
+    /** The other workers of a worker's process. */
+    List<TrackedWorker> sharingProcess(TrackedWorker worker) {
+        return byName.values().stream()
+                .filter(w -> w != worker && w.process().equals(worker.process()))
+                .toList();
+    }
+
+    private void remove(TrackedWorker worker) {
         changed = true;
         byName.remove(worker.name());
     }
 
     /** Removes a process that must not come back. */
     void retire(TrackedWorker worker) {
-        forget(worker);
+        remove(worker);
         retired.put(worker.id, true);
     }
 

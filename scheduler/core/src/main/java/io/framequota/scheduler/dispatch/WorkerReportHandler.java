@@ -1,5 +1,6 @@
 package io.framequota.scheduler.dispatch;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ final class WorkerReportHandler {
     private final WorkerRegistry workers;
     private final JobRegistry jobs;
     private final GrantLifecycle grants;
+    private final StreamAdmission streams;
     private final List<DispatchCommand> out;
 
     WorkerReportHandler(
@@ -18,12 +20,14 @@ final class WorkerReportHandler {
             WorkerRegistry workers,
             JobRegistry jobs,
             GrantLifecycle grants,
+            StreamAdmission streams,
             List<DispatchCommand> out) {
         this.settings = settings;
         this.epoch = epoch;
         this.workers = workers;
         this.jobs = jobs;
         this.grants = grants;
+        this.streams = streams;
         this.out = out;
     }
 
@@ -46,10 +50,81 @@ final class WorkerReportHandler {
         return report.epoch() == epoch && grantReport(worker, report, nowUs);
     }
 
-    /** Removes a silent worker and takes back its grants, which does not count as failed attempts. */
+    /**
+     * Removes a silent worker and takes back its grants, which does not count as failed attempts. Its process counts as
+     * dead until it comes back.
+     */
     void vanish(TrackedWorker worker, long nowUs) {
+        for (TrackedWorker other : workers.sharingProcess(worker)) {
+            // It died with this one, so that nothing may be granted to it.
+            vanishAlone(other, nowUs);
+        }
+        vanishAlone(worker, nowUs);
+    }
+
+    private void vanishAlone(TrackedWorker worker, long nowUs) {
+        SilentWorker silent = new SilentWorker(worker.id, blame(worker, nowUs), streams.inferredBy(worker));
         release(worker, nowUs);
-        workers.forget(worker);
+        workers.forget(worker, silent);
+    }
+
+    /**
+     * Counts the death of a worker's process against the chunks that it may have run.
+     *
+     * @return what was counted
+     */
+    private List<SilentWorker.Blame> blame(TrackedWorker worker, long nowUs) {
+        List<SilentWorker.Blame> all = new ArrayList<>();
+        for (OutstandingGrant grant : List.copyOf(worker.grants)) {
+            TrackedChunk chunk = grant.chunk;
+            if (chunk.isGrantedTo(grant) && chunk.job.wanted() && grant.mayHaveRun()) {
+                int before = chunk.deaths;
+                // In company nobody knows whose death it is, and a first suspicion is enough.
+                count(chunk, grant.alone ? before + 1 : Math.max(before, 1));
+                all.add(new SilentWorker.Blame(chunk, before, chunk.deaths));
+                failIfHopeless(chunk, nowUs);
+            }
+        }
+        return all;
+    }
+
+    private void count(TrackedChunk chunk, int deaths) {
+        if (deaths != chunk.deaths) {
+            if (deaths == DispatcherSettings.DEATHS && deaths > chunk.deaths) {
+                streams.deathExplained();
+            }
+            chunk.job.died(chunk, deaths);
+            out.add(new DispatchCommand.KeepDeaths(chunk.spec.job(), chunk.spec.index(), deaths));
+        }
+    }
+
+    private void failIfHopeless(TrackedChunk chunk, long nowUs) {
+        String from = " (from frame " + chunk.spec.firstFrame() + ")";
+        if (chunk.deaths >= 2 * DispatcherSettings.DEATHS) {
+            fail(
+                    chunk.job,
+                    "workers died " + chunk.deaths + " times while they read chunk " + chunk.spec.index() + from
+                            + "; convert the source to another format",
+                    nowUs);
+        } else if (chunk.isCondemned() && chunk.job.condemned >= DispatcherSettings.DEATHS) {
+            fail(
+                    chunk.job,
+                    chunk.job.condemned
+                            + " parts of the source ended the workers that inferred them, the last one chunk "
+                            + chunk.spec.index() + from
+                            + "; convert the source to another format, or use another model",
+                    nowUs);
+        }
+    }
+
+    /** A silent worker came back: nothing had died. */
+    private void acquit(SilentWorker silent) {
+        for (SilentWorker.Blame blame : silent.blamed()) {
+            TrackedChunk chunk = blame.chunk();
+            if (chunk.deaths == blame.after() && jobs.findOpen(blame.ref()) == chunk) {
+                count(chunk, blame.before());
+            }
+        }
     }
 
     private boolean leave(TrackedWorker worker, long nowUs) {
@@ -172,8 +247,16 @@ final class WorkerReportHandler {
         boolean changed = worker == null;
         if (worker == null) {
             TrackedWorker before = workers.named(beat.worker().name());
+            SilentWorker silent = workers.heardAgain(beat.worker().name());
             if (before != null) {
+                workers.sharingProcess(before).forEach(other -> vanishAlone(other, nowUs));
+                blame(before, nowUs);
+                streams.died(streams.inferredBy(before), nowUs);
                 leave(before, nowUs);
+            } else if (silent != null && silent.id().equals(beat.worker())) {
+                acquit(silent);
+            } else if (silent != null) {
+                streams.died(silent.streams(), nowUs);
             }
             worker = workers.add(beat.worker(), beat.info(), nowUs);
         }

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
@@ -25,6 +27,9 @@ final class VirtualCluster {
         final int chunks;
         final int frames;
         final TreeSet<Integer> committed = new TreeSet<>();
+        /** Deaths of workers that the authority keeps, by chunk. */
+        final Map<Integer, Integer> deaths = new LinkedHashMap<>();
+
         long endedAt = -1;
         String failure = "";
         /** Chunks that the authority has recorded. */
@@ -69,6 +74,8 @@ final class VirtualCluster {
     Predicate<DispatchCommand.Grant> fails = g -> false;
     /** Whether a result is lost between its worker and the authority. */
     Predicate<DispatchCommand.Grant> loses = g -> false;
+    /** Called when a worker begins with a grant. */
+    BiConsumer<VirtualWorker, DispatchCommand.Grant> begins = (w, g) -> {};
     /** Repeats messages, some of them late; null for no repetitions. */
     Random copies;
     /** Called after every decision. */
@@ -123,6 +130,7 @@ final class VirtualCluster {
                 case DispatchCommand.DropJob drop -> to(drop.worker(), command);
                 case DispatchCommand.GrantStream stream -> to(stream.worker(), command);
                 case DispatchCommand.StopStream stop -> to(stop.worker(), command);
+                case DispatchCommand.KeepDeaths kept -> in(latency, () -> keep(kept));
                 case DispatchCommand.FailJob fail -> in(latency, () -> fail(fail));
             }
         }
@@ -132,6 +140,13 @@ final class VirtualCluster {
     private void to(String worker, DispatchCommand command) {
         VirtualWorker target = workers.get(worker);
         in(latency, () -> target.on(command));
+    }
+
+    private void keep(DispatchCommand.KeepDeaths command) {
+        Submitted job = jobs.get(command.job());
+        if (job != null) {
+            job.deaths.put(command.chunk(), command.deaths());
+        }
     }
 
     private void fail(DispatchCommand.FailJob command) {
@@ -188,7 +203,9 @@ final class VirtualCluster {
                         chunks.add(job.chunk(i));
                     }
                 }
-                open.add(new BacklogJob(job.descriptor, job.written, job.written == job.chunks, chunks, 0, 0));
+                boolean decoded = job.written == job.chunks;
+                open.add(new BacklogJob(
+                        job.descriptor, job.written, decoded, chunks, Set.of(), 0, 0, Map.copyOf(job.deaths)));
             }
         }
         observe(new DispatchEvent.BacklogRead(open, List.copyOf(streams.values()), arrivals));

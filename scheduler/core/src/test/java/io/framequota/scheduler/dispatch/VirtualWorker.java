@@ -12,6 +12,9 @@ final class VirtualWorker {
     final String name;
     String instance;
     boolean alive = true;
+    /** What it shares with other workers; empty for a process of its own. */
+    String process = "";
+
     boolean ready = true;
     boolean listening = true;
     Set<String> models = Set.of(VirtualCluster.MODEL);
@@ -51,6 +54,7 @@ final class VirtualWorker {
             case DispatchCommand.DropJob drop -> drop(drop.job());
             case DispatchCommand.GrantStream stream -> streams.put(stream.job(), stream);
             case DispatchCommand.StopStream stop -> streams.remove(stop.job());
+            case DispatchCommand.KeepDeaths ignored -> throw new AssertionError("not for a worker");
             case DispatchCommand.FailJob ignored -> throw new AssertionError("not for a worker");
         }
     }
@@ -74,6 +78,7 @@ final class VirtualWorker {
         running = grant;
         String at = instance;
         cluster.report(new DispatchEvent.Started(id(), cluster.epoch, ref(grant), cluster.now));
+        cluster.begins.accept(this, grant);
         cluster.in(cluster.duration(grant), () -> {
             if (alive && instance.equals(at) && running == grant) {
                 end(grant);
@@ -133,7 +138,7 @@ final class VirtualWorker {
             cluster.report(new DispatchEvent.Heartbeat(
                     id(),
                     cluster.epoch,
-                    new WorkerInfo(ready && listening, 1, models, "raw", "test"),
+                    new WorkerInfo(ready && listening, 1, models, "raw", "test", process),
                     running == null ? null : ref(running),
                     waiting == null ? null : ref(waiting),
                     streams.keySet().stream()

@@ -484,6 +484,9 @@ final class DispatchSimulation {
             case DispatchCommand.Revoke revoke -> revoke(worker(revoke.worker()), revoke.grant());
             case DispatchCommand.DropJob drop -> drop(worker(drop.worker()), drop.job());
             case DispatchCommand.FailJob fail -> refuse(fail.job(), fail.cause());
+            case DispatchCommand.KeepDeaths ignored -> {
+                // A simulation has one leader.
+            }
             case DispatchCommand.GrantStream ignored -> {
                 // A stream's work is not simulated: what it holds is reserved.
             }

@@ -7,7 +7,10 @@ public interface CommandSender {
     /** Announces a new leader to every worker. */
     void announce(long epoch);
 
-    /** Sends a command to its worker; {@link DispatchCommand.FailJob} is not for workers and is refused. */
+    /**
+     * Sends a command to its worker; {@link DispatchCommand.FailJob} and {@link DispatchCommand.KeepDeaths} are not for workers and
+     * are refused.
+     */
     void send(long epoch, DispatchCommand command);
 
     /** Sends a division of compute time to every worker, so that all see the same one. */

@@ -2,6 +2,7 @@ package io.framequota.scheduler.controller.leadership;
 
 import io.framequota.scheduler.controller.decide.RecoveredState;
 import io.framequota.scheduler.controller.forecast.JobForecast;
+import io.framequota.scheduler.dispatch.DispatchCommand;
 import io.framequota.scheduler.dispatch.ModelProfile;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +37,9 @@ public interface Authority {
 
     /** Ends a job as failed; false if {@code epoch} is no longer the newest. */
     boolean failJob(long epoch, String job, String cause);
+
+    /** Stores how often the process of a worker died with a chunk, for later leaders. */
+    void keepDeaths(long epoch, DispatchCommand.KeepDeaths deaths);
 
     /** Connection losses so far. Facts may be missing since the last one. */
     long connectionLosses();

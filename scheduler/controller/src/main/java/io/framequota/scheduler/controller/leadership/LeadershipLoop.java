@@ -4,6 +4,7 @@ import io.framequota.scheduler.controller.decide.LoopExecutor;
 import io.framequota.scheduler.controller.decide.RecoveredState;
 import io.framequota.scheduler.controller.decide.SchedulingCycle;
 import io.framequota.scheduler.controller.observe.FactSource;
+import io.framequota.scheduler.dispatch.DispatchCommand;
 import io.framequota.scheduler.dispatch.ModelProfile;
 import io.framequota.scheduler.policy.ConfiguredPolicy;
 import io.framequota.scheduler.policy.InvalidPolicyException;
@@ -101,6 +102,13 @@ public final class LeadershipLoop implements AutoCloseable {
     public void failJob(long epoch, String job, String cause) {
         if (!failures.offer(() -> end(epoch, job, cause))) {
             LOG.warnf("too many jobs failed at once; job %s will be ended later", job);
+        }
+    }
+
+    /** Stores the deaths that count against a chunk, later. */
+    public void keepDeaths(long epoch, DispatchCommand.KeepDeaths kept) {
+        if (!failures.offer(() -> store(epoch, kept))) {
+            LOG.warnf("too many jobs failed at once; deaths of workers with job %s are not kept", kept.job());
         }
     }
 
@@ -278,6 +286,16 @@ public final class LeadershipLoop implements AutoCloseable {
             }
         } catch (AuthorityException e) {
             LOG.warnf("job %s was not ended: %s; the dispatcher will request it again", job, e.getMessage());
+        }
+    }
+
+    private void store(long epoch, DispatchCommand.KeepDeaths kept) {
+        try {
+            authority.keepDeaths(epoch, kept);
+        } catch (AuthorityException e) {
+            LOG.warnf(
+                    "job %s: a later leader will not know of the deaths of workers with chunk %d: %s",
+                    kept.job(), kept.chunk(), e.getMessage());
         }
     }
 

@@ -26,6 +26,7 @@ import io.framequota.scheduler.dispatch.StreamSpec;
 import io.framequota.scheduler.simulator.ForecastOutcome;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Maps the contract's messages to the values of dispatcher and controller, and back. */
 public final class ProtoMapper {
@@ -71,7 +72,10 @@ public final class ProtoMapper {
                 view.getOpenList().stream().map(ProtoMapper::chunk).toList(),
                 Set.copyOf(view.getDroppedList()),
                 view.getCommittedFrames(),
-                view.getAttemptsBase());
+                view.getAttemptsBase(),
+                view.getOpenList().stream()
+                        .filter(chunk -> chunk.getDeaths() > 0)
+                        .collect(Collectors.toMap(Chunk::getIndex, Chunk::getDeaths)));
     }
 
     /** A live job. */
@@ -271,6 +275,7 @@ public final class ProtoMapper {
                 .setMillicores(grant.millicores())
                 .setModel(grant.model())
                 .setDecidedAtUs(grant.decidedAtUs())
+                .setCondemned(grant.condemned())
                 .build();
     }
 

@@ -3,6 +3,7 @@ package io.framequota.scheduler.controller.leadership;
 import io.framequota.scheduler.controller.decide.RecoveredState;
 import io.framequota.scheduler.controller.forecast.JobForecast;
 import io.framequota.scheduler.dispatch.BacklogJob;
+import io.framequota.scheduler.dispatch.DispatchCommand;
 import io.framequota.scheduler.dispatch.ModelProfile;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,9 @@ public final class InMemoryAuthority implements Authority {
     public synchronized boolean failJob(long stated, String job, String cause) {
         return stated == epoch;
     }
+
+    @Override
+    public void keepDeaths(long stated, DispatchCommand.KeepDeaths deaths) {}
 
     @Override
     public long connectionLosses() {

@@ -319,6 +319,9 @@ class LeadershipLoopTest {
         }
 
         @Override
+        public void keepDeaths(long stated, DispatchCommand.KeepDeaths deaths) {}
+
+        @Override
         public long connectionLosses() {
             return losses;
         }

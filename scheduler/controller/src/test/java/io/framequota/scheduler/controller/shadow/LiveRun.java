@@ -166,6 +166,7 @@ final class LiveRun {
             }
             case DispatchCommand.GrantStream stream -> throw new AssertionError(stream);
             case DispatchCommand.StopStream stop -> throw new AssertionError(stop);
+            case DispatchCommand.KeepDeaths kept -> throw new AssertionError(kept);
             case DispatchCommand.FailJob fail -> throw new AssertionError(fail.cause());
         }
     }

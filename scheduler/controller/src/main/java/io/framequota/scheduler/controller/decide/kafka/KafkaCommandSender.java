@@ -43,6 +43,8 @@ public class KafkaCommandSender implements CommandSender {
                         message(epoch, stream.worker()).setLive(ProtoMapper.live(stream));
                     case DispatchCommand.StopStream stop ->
                         message(epoch, stop.worker()).setLiveStop(stop.job());
+                    case DispatchCommand.KeepDeaths ignored ->
+                        throw new IllegalArgumentException("KeepDeaths is not a command to workers");
                     case DispatchCommand.FailJob ignored ->
                         throw new IllegalArgumentException("FailJob is not a command to workers");
                 });

@@ -2,6 +2,7 @@ package io.framequota.scheduler.controller.leadership.grpc;
 
 import io.framequota.common.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
+import io.framequota.contract.control.ChunkDeaths;
 import io.framequota.contract.control.DecodeOrder;
 import io.framequota.contract.control.Forecasts;
 import io.framequota.contract.control.JobFailure;
@@ -14,6 +15,7 @@ import io.framequota.scheduler.controller.leadership.Authority;
 import io.framequota.scheduler.controller.leadership.AuthorityException;
 import io.framequota.scheduler.controller.leadership.StartupSettings;
 import io.framequota.scheduler.controller.proto.ProtoMapper;
+import io.framequota.scheduler.dispatch.DispatchCommand;
 import io.framequota.scheduler.dispatch.ModelProfile;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -138,6 +140,17 @@ public class GrpcAuthority implements Authority {
                 .setCause(cause)
                 .build();
         return isNewest(stub -> stub.failJob(failure));
+    }
+
+    @Override
+    public void keepDeaths(long epoch, DispatchCommand.KeepDeaths deaths) {
+        ChunkDeaths request = ChunkDeaths.newBuilder()
+                .setEpoch(epoch)
+                .setJob(deaths.job())
+                .setChunk(deaths.chunk())
+                .setDeaths(deaths.deaths())
+                .build();
+        publish(stub -> stub.keepDeaths(request));
     }
 
     @Override

@@ -65,7 +65,8 @@ final class EventMapper {
                 report.getCores(),
                 report.getModelsList().stream().map(ModelCard::getName).collect(Collectors.toSet()),
                 report.getTransport(),
-                report.getServer());
+                report.getServer(),
+                report.getProcess());
         return new DispatchEvent.Heartbeat(
                 id,
                 report.getEpoch(),

@@ -1,4 +1,4 @@
-package io.framequota.ingest.job.queue;
+package io.framequota.ingest.job.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-class DecodeCrashGuardTest {
+class ReadingGuardTest {
     /** Unfinished attempts in the database, by job. */
     private final Map<String, Integer> kept = new HashMap<>();
 
@@ -35,21 +35,21 @@ class DecodeCrashGuardTest {
     @Test
     void aSourceThatCrashesTheProcessIsRefusedAfterThreeAttempts() throws Exception {
         for (int crash = 0; crash < 3; crash++) {
-            new DecodeCrashGuard(store).begin("killer");
+            new ReadingGuard(store).begin("killer");
         }
 
-        assertThatThrownBy(() -> new DecodeCrashGuard(store).begin("killer"))
+        assertThatThrownBy(() -> new ReadingGuard(store).begin("killer"))
                 .isInstanceOf(SourceException.class)
-                .hasMessageContaining("ended 3 times while it decoded this source")
+                .hasMessageContaining("ended 3 times while it read this source")
                 .matches(e -> !((SourceException) e).isPermanent(), "the source is kept");
         // A redriven job gets as many attempts again.
-        new DecodeCrashGuard(store).begin("killer").close();
+        new ReadingGuard(store).begin("killer").close();
     }
 
     @Test
     void attemptsThatEndAreNotCounted() throws Exception {
         for (int attemptNumber = 0; attemptNumber < 10; attemptNumber++) {
-            DecodeCrashGuard.Attempt attempt = new DecodeCrashGuard(store).begin("good");
+            ReadingGuard.Attempt attempt = new ReadingGuard(store).begin("good");
             if (attemptNumber % 2 == 0) {
                 attempt.close();
             } else {
@@ -61,15 +61,15 @@ class DecodeCrashGuardTest {
 
     @Test
     void suspectsAreDecodedOneAtATime() throws Exception {
-        DecodeCrashGuard died = new DecodeCrashGuard(store);
+        ReadingGuard died = new ReadingGuard(store);
         died.begin("killer");
         died.begin("good");
 
-        DecodeCrashGuard next = new DecodeCrashGuard(store);
-        DecodeCrashGuard.Attempt killer = next.begin("killer");
+        ReadingGuard next = new ReadingGuard(store);
+        ReadingGuard.Attempt killer = next.begin("killer");
         CountDownLatch done = new CountDownLatch(1);
         Thread waiting = Thread.ofPlatform().start(() -> {
-            try (DecodeCrashGuard.Attempt good = next.begin("good")) {
+            try (ReadingGuard.Attempt good = next.begin("good")) {
                 good.survived();
             } catch (SourceException | InterruptedException e) {
                 throw new AssertionError(e);
@@ -87,5 +87,26 @@ class DecodeCrashGuardTest {
         killer.close();
         done.await();
         assertThat(kept).containsEntry("good", 0);
+    }
+
+    @Test
+    void onlyProgressClearsEarlierCrashes() throws Exception {
+        new ReadingGuard(store).begin("killer");
+        ReadingGuard next = new ReadingGuard(store);
+
+        next.begin("killer").close();
+        assertThat(kept).as("stopped in time").containsEntry("killer", 1);
+
+        try (ReadingGuard.Attempt attempt = next.begin("killer")) {
+            attempt.pause();
+            assertThat(kept).as("it waits for room").containsEntry("killer", 1);
+            next.begin("killer").close();
+            attempt.resume();
+            assertThat(kept).as("it is read on").containsEntry("killer", 2);
+            attempt.survived();
+            attempt.pause();
+            attempt.resume();
+            assertThat(kept).containsEntry("killer", 0);
+        }
     }
 }
