@@ -227,6 +227,7 @@ final class SimulatedScheduler extends SimulatedProcess {
                 case DispatchCommand.DropJob drop ->
                     topics.command(drop.worker(), new WorkerInput.JobDropped(epoch, drop.job()));
                 case DispatchCommand.FailJob fail -> leadership.failJob(epoch, fail.job(), fail.cause());
+                case DispatchCommand.KeepDeaths kept -> leadership.keepDeaths(epoch, kept);
                 default -> throw new AssertionError("there are no streams: " + command);
             }
         }
@@ -386,6 +387,10 @@ final class SimulatedScheduler extends SimulatedProcess {
         public boolean failJob(long epoch, String job, String cause) {
             return call(() -> authority.failJob(epoch, job, cause));
         }
+
+        /** Lost: a later leader counts deaths from zero, which costs some more of them. */
+        @Override
+        public void keepDeaths(long epoch, DispatchCommand.KeepDeaths deaths) {}
 
         @Override
         public long connectionLosses() {
