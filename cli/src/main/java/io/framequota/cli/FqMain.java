@@ -140,8 +140,8 @@ public final class FqMain {
         HelpLayout.applyTo(line);
         line.setParameterExceptionHandler((e, args) -> {
             String command = e.getCommandLine().getCommandSpec().qualifiedName(" ");
-            terminal.say(String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong use"));
-            terminal.say("see " + command + " --help");
+            String wrong = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong use");
+            terminal.say(wrong + "; see " + command + " --help");
             return Failure.WRONG_USE;
         });
         line.setExecutionExceptionHandler((e, command, result) -> exitCode(e, terminal, environment));

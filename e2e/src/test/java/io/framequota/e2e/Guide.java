@@ -41,6 +41,18 @@ final class Guide {
         }
     }
 
+    /** A command that the page has as it is, also in its text. */
+    String exactly(String command) {
+        try {
+            assertThat(commands.contains(command) || Files.readString(page).contains("`" + command + "`"))
+                    .as("%s has %s", page, command)
+                    .isTrue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return command;
+    }
+
     /** The one command that begins so; fails when the page has none, or several. */
     String command(String start) {
         List<String> found = commands.stream().filter(c -> c.startsWith(start)).toList();

@@ -1,21 +1,26 @@
 package io.framequota.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Page;
 import com.sun.net.httpserver.HttpServer;
 import io.framequota.media.testing.Ffmpeg;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LiveST {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int FPS = 10;
+    /** The distribution's, which has x264. */
+    private static final Path FFMPEG = Path.of("/usr/bin/ffmpeg");
 
     @TempDir
     static Path folder;
@@ -38,6 +45,11 @@ class LiveST {
                 "-f lavfi -i testsrc2=size=320x240:rate=" + FPS + ":duration=60 -f lavfi -i sine=duration=60"
                         + " -c:v libopenh264 -b:v 300k -g 10 -c:a aac -f flv");
         rtmp = Server.freePort();
+        up();
+    }
+
+    /** Starts the system on its data, which may be there from before. */
+    private static void up() {
         system = RunningSystem.up(
                 folder.resolve("data"), Map.of("FRAMEQUOTA_LIVE_WINDOW", "3S"), "--rtmp-port", Integer.toString(rtmp));
     }
@@ -215,6 +227,121 @@ class LiveST {
                     : line.path("gap").path("to_ms").asDouble();
             assertThat(next).isGreaterThanOrEqualTo(time);
             time = next;
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void aStreamGoesOnWithACountedGapWhenEverythingIsStoppedAndStartedAgain() throws Exception {
+        String id = live("listen:all-down", "--every", "2");
+        Process before = push("all-down", 60 * FPS);
+        system.awaitJob(id, "lines come", LIMIT, job -> job.path("frames_done").asLong() > 20);
+
+        system.interrupt();
+        ends(before);
+        up();
+        Process after = push("all-down", 20 * FPS);
+        system.awaitJob(
+                id,
+                "lines come again",
+                LIMIT,
+                job -> job.path("live").path("session").asInt() > 1000
+                        && job.path("latency_ms").has("p95"));
+        ends(after);
+        system.awaitJob(id, "the last frames are accounted for", LIMIT, LiveST::idle);
+        cancel(id);
+
+        List<JsonNode> lines = lines(id);
+        assertThat(frames(lines)).isSorted().doesNotHaveDuplicates();
+        List<JsonNode> away = lines.stream()
+                .filter(l -> l.path("gap").path("cause").asText().equals("restarted"))
+                .toList();
+        assertThat(away).hasSize(1);
+        assertThat(away.getFirst().path("gap").path("frames").asLong()).isPositive();
+        assertOneFrameForEachTime(lines, 2);
+    }
+
+    /** An encoder with B-frames, nginx with its RTMP module as the guide has it, two streams for two minutes, and one of them cut for 10 s. */
+    @Test
+    @Tag("long")
+    void twoStreamsThroughNginxHaveALineOrACountForEachFrame() throws Exception {
+        assumeTrue(Nginx.isThere(), Nginx.MISSING);
+        assumeTrue(Files.isExecutable(FFMPEG), "no /usr/bin/ffmpeg; apt-get install ffmpeg");
+        int seconds = 120;
+        Path file = folder.resolve("bframes.flv");
+        assertThat(ffmpeg("-f lavfi -i testsrc2=size=640x360:rate=" + FPS + ":duration=" + seconds
+                                + " -c:v libx264 -preset veryfast -bf 2 -g 20 -f flv " + file)
+                        .waitFor(60, TimeUnit.SECONDS))
+                .isTrue();
+        try (Nginx nginx = Nginx.start(folder)) {
+            String one = "rtmp://127.0.0.1:" + nginx.port() + "/live/whole";
+            String two = "rtmp://127.0.0.1:" + nginx.port() + "/live/partly";
+            Process whole = ffmpeg("-re -i " + file + " -c copy -f flv " + one);
+            Process first = ffmpeg("-re -i " + file + " -c copy -f flv " + two);
+            String a = live(one, "--every", "5");
+            String b = live(two, "--every", "5");
+            system.awaitJob(b, "lines come", LIMIT, job -> job.path("frames_done").asLong() > 60);
+            first.destroyForcibly();
+            Thread.sleep(10_000);
+            Process second = ffmpeg("-re -i " + file + " -frames:v " + 60 * FPS + " -c copy -f flv " + two);
+            ends(second);
+            assertThat(whole.waitFor(3, TimeUnit.MINUTES)).isTrue();
+            system.awaitJob(a, "nobody publishes", LIMIT, job -> job.path("waiting_for").asText().contains("again"));
+            system.awaitJob(b, "nobody publishes", LIMIT, job -> job.path("waiting_for").asText().contains("again"));
+            JsonNode endedA = cancel(a);
+            JsonNode endedB = cancel(b);
+
+            List<JsonNode> all = lines(a);
+            assertOneFrameForEachTime(all, 5);
+            // The job came after its encoder, and its first picture is a key picture.
+            assertThat(frames(all).size() + missing(all))
+                    .isBetween((long) (seconds - 20) * FPS / 5, (long) seconds * FPS / 5);
+            List<JsonNode> parts = lines(b);
+            assertOneFrameForEachTime(parts, 5);
+            List<JsonNode> cuts = parts.stream()
+                    .filter(l -> l.path("gap").path("cause").asText().equals("disconnected"))
+                    .toList();
+            assertThat(cuts).as("%s", endedB).hasSize(1);
+            assertThat(cuts.getFirst().path("gap").path("frames").asLong()).isBetween(15L, 80L);
+            System.out.printf(
+                    "through nginx: %d lines and gaps %s; cut: %d lines and gaps %s%n",
+                    frames(all).size(), endedA.path("gaps"), frames(parts).size(), endedB.path("gaps"));
+        }
+    }
+
+    private static Process ffmpeg(String arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(FFMPEG.toString(), "-v", "warning", "-nostdin", "-y"));
+        command.addAll(List.of(arguments.split(" ")));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("ffmpeg.log").toFile()))
+                .start();
+    }
+
+    @Test
+    void thePageShowsTheLinesOfALiveJobAsTheyCome() throws Exception {
+        assumeTrue(Chromium.program().isPresent(), Chromium.MISSING);
+        Path people = folder.resolve("people.mp4");
+        try (InputStream in = LiveST.class.getResourceAsStream("/numbered.mp4")) {
+            Files.copy(in, people);
+        }
+        String id = live("listen:seen", "--every", "2");
+        Process pushing = Ffmpeg.start(
+                folder.resolve("seen.log"),
+                "-re -stream_loop -1 -i " + people + " -t 90 -an -c copy -f flv rtmp://127.0.0.1:" + rtmp
+                        + "/live/seen");
+        try (Chromium chromium = Chromium.start()) {
+            Page page = chromium.open(system.url() + "#/jobs/" + id, 1280, 900);
+            page.locator("fq-live-lines table.lines td:has-text('person')").first().waitFor();
+            String newest = "document.querySelector('fq-live-lines tbody tr td').textContent";
+            String before = (String) page.evaluate(newest);
+            page.waitForFunction("before => " + newest + " !== before", before);
+            assertThat(page.locator(".head .state").textContent()).containsIgnoringCase("running");
+            assertThat(chromium.complaints()).isEmpty();
+        } finally {
+            pushing.destroyForcibly();
+            cancel(id);
         }
     }
 

@@ -51,6 +51,14 @@ public final class MessageSanitizer {
 
     private static final String MASK = "***";
 
+    /** What stands behind the application of an RTMP address: whoever has it can publish there. */
+    private static final Pattern STREAM_KEY =
+            Pattern.compile("(?i)(rtmpt?[es]?:/{1,2}+[^/?#\\s\"]*+/[^/?#\\s\"]++)((?:/[^/?#\\s\"]*+)++)");
+
+    private static final Pattern NAME = Pattern.compile("[^/]++");
+    private static final int MOST_SHOWN = 4;
+    private static final int SHOWN_PART = 4;
+
     /** An absolute path of two or more names that is not part of a URL. The last name is kept. */
     private static final Pattern PATH =
             Pattern.compile("(?<![\\p{Alnum}/:._-])(?:file:)?/[^\\s/:;,\"'()]++(?:/([^\\s/:;,\"'()]++))++/?+");
@@ -108,14 +116,35 @@ public final class MessageSanitizer {
 
     /**
      * Replaces the secrets of every address in the text by {@value #MASK}: user and password before the host, also when the
-     * password holds a slash; and the values of query and fragment parameters whose names say that they are secrets, as in signed
-     * links, or which are as long as secrets are.
+     * password holds a slash; the values of query and fragment parameters whose names say that they are secrets, as in signed
+     * links, or which are as long as secrets are; and the stream keys of RTMP addresses ({@link #maskKey}).
      */
     public static String maskSecrets(String text) {
         String without = USER_INFO.matcher(text).replaceAll("$1" + MASK + "@");
         without = ADDRESS.matcher(without)
                 .replaceAll(a -> Matcher.quoteReplacement(a.group(1) + withoutPassword(a.group(2))));
-        return PARAMETER.matcher(without).replaceAll(p -> Matcher.quoteReplacement(parameter(p)));
+        without = PARAMETER.matcher(without).replaceAll(p -> Matcher.quoteReplacement(parameter(p)));
+        return STREAM_KEY
+                .matcher(without)
+                .replaceAll(a -> Matcher.quoteReplacement(a.group(1)
+                        + NAME.matcher(a.group(2)).replaceAll(n -> Matcher.quoteReplacement(maskName(n.group())))));
+    }
+
+    /** Of a name at the end of a clause, the punctuation stays. */
+    private static String maskName(String name) {
+        int end = name.length();
+        while (end > 0 && ";,:.)'".indexOf(name.charAt(end - 1)) >= 0) {
+            end--;
+        }
+        return end == 0 ? name : maskKey(name.substring(0, end)) + name.substring(end);
+    }
+
+    /**
+     * A stream key as others see it: its first quarter, at most 4 letters, by which whoever chose it knows it again. A key that is
+     * masked stays as it is.
+     */
+    public static String maskKey(String key) {
+        return key.endsWith(MASK) ? key : key.substring(0, Math.min(MOST_SHOWN, key.length() / SHOWN_PART)) + MASK;
     }
 
     /** Text in the place of the port, up to a later @, may be a password that holds a slash. */

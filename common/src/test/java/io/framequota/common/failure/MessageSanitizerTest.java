@@ -54,7 +54,13 @@ class MessageSanitizerTest {
                 "https://h/a?%74oken=abc|https://h/a?%74oken=***",
                 "https://h/a?session=abc;jwt=d;sid=e|https://h/a?session=***;jwt=***;sid=***",
                 "https://h/a?x=0123456789abcdef0123&y=1|https://h/a?x=***&y=1",
-                "https://h/a?eyJhbGciOiJIUzI1NiJ9.abc|https://h/a?***"
+                "https://h/a?eyJhbGciOiJIUzI1NiJ9.abc|https://h/a?***",
+                "rtmp://h:1935/live/camera-north|rtmp://h:1935/live/cam***",
+                "rtmps://u:p@h/app/inst/stream-key?x=1|rtmps://***@h/app/i***/st***?x=1",
+                "RTMP://h/live/abc; check it|RTMP://h/live/***; check it",
+                "rtmp://h/live/cam***/annotated: no|rtmp://h/live/cam***/an***: no",
+                "rtmp://h/live|rtmp://h/live",
+                "rtmp://h/live/ is empty|rtmp://h/live/ is empty"
             },
             delimiter = '|')
     void masksSecretsOfAddresses(String text, String masked) {

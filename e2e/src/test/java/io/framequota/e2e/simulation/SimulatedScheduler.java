@@ -10,6 +10,7 @@ import io.framequota.scheduler.controller.decide.LoopExecutor;
 import io.framequota.scheduler.controller.decide.RecoveredState;
 import io.framequota.scheduler.controller.decide.SchedulingCycle;
 import io.framequota.scheduler.controller.forecast.JobForecast;
+import io.framequota.scheduler.controller.forecast.JobNote;
 import io.framequota.scheduler.controller.leadership.Authority;
 import io.framequota.scheduler.controller.leadership.AuthorityException;
 import io.framequota.scheduler.controller.leadership.LeaderElector;
@@ -381,7 +382,7 @@ final class SimulatedScheduler extends SimulatedProcess {
         }
 
         @Override
-        public void storeForecasts(long epoch, List<JobForecast> all, Set<String> first) {}
+        public void storeForecasts(long epoch, List<JobForecast> all, Set<String> first, List<JobNote> notes) {}
 
         @Override
         public boolean failJob(long epoch, String job, String cause) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * too many of them, and when they have waited too long while newer ones are there. Safe for use by several threads.
  */
 final class WaitingFrames {
-    /** A burst of pictures after a delay on the network may be so long. */
-    static final int MOST_FRAMES = 8;
+    /** A burst of pictures may be so long: after a delay on the network, or what came while a stream got its worker. */
+    static final int MOST_FRAMES = 32;
 
     static final long MOST_BYTES = 8 << 20;
     /** Of all streams together; a stream always has room for one frame. */

@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  * @param width of the first frame as displayed; null until it is known
  * @param track true when the result has tracks
  * @param zone the zones in which they are counted, in words; null when there are none
- * @param live null for jobs that are not live, as all that follow
- * @param waitingFor what the job waits for, one line; null while results come
+ * @param live null for jobs that are not live, as all that follow but {@code waitingFor}
+ * @param waitingFor what the job waits for, one line; null while results come. Of a job that is not live, why streams leave it no core
  * @param latencyMs null when there were no results
  * @param annotatedLatencyMs the same for the annotated stream
  * @param dropped frames without a line because inference was behind

@@ -2,6 +2,7 @@ package io.framequota.ingest.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.framequota.contract.control.Forecast;
+import io.framequota.contract.control.JobNote;
 import io.framequota.ingest.drive.DriveSources;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.ledger.JobChangeNotifier;
@@ -82,7 +83,7 @@ public final class JobViewer {
                 workers.framesInProgress(job.id()),
                 forecasts.get(job.id()),
                 drive,
-                live.status(job),
+                live(job),
                 clock.instant());
     }
 
@@ -98,9 +99,11 @@ public final class JobViewer {
         return job.ended() ? null : forecasts.get(job.id());
     }
 
-    /** What is known of a live job at this moment. */
+    /** What is known of a job at this moment beside what the database holds. */
     public LiveStatus live(Job job) {
-        return live.status(job);
+        LiveStatus status = live.status(job);
+        JobNote note = job.ended() ? null : forecasts.note(job.id());
+        return note == null ? status : status.with(note);
     }
 
     /** Watches one job. */
@@ -118,7 +121,7 @@ public final class JobViewer {
 
     private Snapshot snapshot(String id) {
         Job job = jobs.get(id);
-        return new Snapshot(job, workers.framesInProgress(id), forecasts.get(id), live.status(job));
+        return new Snapshot(job, workers.framesInProgress(id), forecasts.get(id), live(job));
     }
 
     /** Calls the watcher now and after changes, until the job has ended or the watcher throws. Close changes are merged. */

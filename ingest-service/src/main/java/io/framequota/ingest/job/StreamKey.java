@@ -1,5 +1,6 @@
 package io.framequota.ingest.job;
 
+import io.framequota.common.failure.MessageSanitizer;
 import java.util.regex.Pattern;
 
 /** Keys under which streams are pushed to this service. A key is a password: whatever is shown, logged or listed has {@link #masked}. */
@@ -8,8 +9,6 @@ public final class StreamKey {
     public static final String FORM = "1 to 128 letters, digits, dots, hyphens and underscores";
 
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._-]{1,128}");
-    private static final int MOST_SHOWN = 4;
-    private static final int SHOWN_PART = 4;
 
     private StreamKey() {}
 
@@ -18,8 +17,8 @@ public final class StreamKey {
         return KEY.matcher(text).matches();
     }
 
-    /** The key as others see it: its first quarter, at most 4 letters, by which whoever chose it knows it again. */
+    /** The key as others see it, see {@link MessageSanitizer#maskKey}. */
     public static String masked(String key) {
-        return key.substring(0, Math.min(MOST_SHOWN, key.length() / SHOWN_PART)) + "***";
+        return MessageSanitizer.maskKey(key);
     }
 }

@@ -5,7 +5,6 @@ import io.framequota.contract.control.LiveStream;
 import io.framequota.contract.control.Probed;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.config.Threads;
-import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.job.LiveSpec;
@@ -125,18 +124,6 @@ public final class LiveJobs {
             this.loop = loop;
             this.told = told;
             this.started = !(job.state() instanceof JobState.Queued);
-        }
-    }
-
-    /**
-     * Checks that one more live job may be opened.
-     *
-     * @throws RejectedRequestException when there are too many
-     */
-    public void checkRoom() {
-        if (store.openCount() >= config.liveJobs()) {
-            throw RejectedRequestException.tooMany("there are " + config.liveJobs()
-                    + " live jobs already; cancel one of them, or raise FRAMEQUOTA_LIVE_JOBS");
         }
     }
 

@@ -1,12 +1,14 @@
 package io.framequota.ingest.live;
 
+import io.framequota.contract.control.JobNote;
 import io.framequota.ingest.job.Job;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A live job at this moment, beside what the database holds of it.
+ * A job at this moment, beside what the database holds of it. Only live jobs have more than a wait and warnings.
  *
  * @param waitingFor what the job waits for, one line; empty while results come
  * @param p50Ms from a packet's arrival to its frame's result, over the last minute; 0 when there were none
@@ -34,6 +36,24 @@ public record LiveStatus(
         Map<String, Long> all = new TreeMap<>(job.progress().live().gaps());
         gaps.forEach((cause, frames) -> all.merge(cause, frames, Long::sum));
         return all;
+    }
+
+    /** The same with what the leading scheduler says of the job. */
+    public LiveStatus with(JobNote note) {
+        List<String> all = new ArrayList<>(warnings);
+        if (!note.getWarning().isEmpty()) {
+            all.add(note.getWarning());
+        }
+        return new LiveStatus(
+                waitingFor.isEmpty() ? note.getWaitingFor() : waitingFor,
+                p50Ms,
+                p95Ms,
+                annotatedP50Ms,
+                annotatedP95Ms,
+                fps,
+                lines,
+                gaps,
+                all);
     }
 
     public LiveStatus {

@@ -1,14 +1,17 @@
 package io.framequota.ingest.report;
 
 import io.framequota.contract.control.Forecast;
+import io.framequota.contract.control.JobNote;
 import io.framequota.ingest.job.ledger.JobChangeNotifier;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The latest forecasts of open jobs, from the leading scheduler. Thread-safe. */
+/** The latest forecasts of open jobs and notes on them, from the leading scheduler. Thread-safe. */
 @Singleton
 public final class LatestForecasts {
     /** Watchers are notified when a forecast changes by more than this part. */
@@ -16,13 +19,22 @@ public final class LatestForecasts {
 
     private final JobChangeNotifier notifier;
     private volatile Map<String, Forecast> latest = Map.of();
+    private volatile Map<String, JobNote> notes = Map.of();
 
     LatestForecasts(JobChangeNotifier notifier) {
         this.notifier = notifier;
     }
 
-    /** Replaces all forecasts. */
-    public void replaceAll(List<Forecast> all) {
+    /** Replaces all forecasts and notes. */
+    public void replaceAll(List<Forecast> all, List<JobNote> noted) {
+        Map<String, JobNote> earlier = notes;
+        Map<String, JobNote> said = new HashMap<>();
+        noted.forEach(n -> said.put(n.getJob(), n));
+        notes = said;
+        Stream.concat(earlier.keySet().stream(), said.keySet().stream())
+                .distinct()
+                .filter(job -> !Objects.equals(earlier.get(job), said.get(job)))
+                .forEach(notifier::changed);
         Map<String, Forecast> before = latest;
         Map<String, Forecast> now = new HashMap<>();
         all.forEach(f -> now.put(f.getJob(), f));
@@ -38,6 +50,11 @@ public final class LatestForecasts {
         return before == null
                 || before.getPosition() != now.getPosition()
                 || Math.abs(before.getForecastS() - now.getForecastS()) > MIN_CHANGE * before.getForecastS();
+    }
+
+    /** What the leader says of an open job, null when it says nothing. */
+    public @Nullable JobNote note(String job) {
+        return notes.get(job);
     }
 
     /** The latest forecast of an open job, null when there is none. */

@@ -43,8 +43,8 @@ public interface JobStore {
     /**
      * Adds a queued job. When the idempotency key has created a job before, returns that one.
      *
-     * @throws io.framequota.ingest.failure.RejectedRequestException when the key created a job from a different submission, or the
-     *     stream key of a live job belongs to another open job
+     * @throws io.framequota.ingest.failure.RejectedRequestException when the key created a job from a different submission, the
+     *     stream key of a live job belongs to another open job, or there are as many open live jobs as allowed
      */
     Inserted insert(JobSpec spec, Instant now, SubmissionInfo info);
 

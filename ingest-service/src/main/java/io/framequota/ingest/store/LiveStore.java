@@ -107,9 +107,6 @@ public interface LiveStore {
     /** Open live jobs, by arrival. */
     List<Job> open();
 
-    /** Number of open live jobs. */
-    int openCount();
-
     /** The addresses of a job. */
     Addresses addresses(String job);
 

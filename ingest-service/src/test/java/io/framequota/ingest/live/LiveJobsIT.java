@@ -30,17 +30,15 @@ import io.framequota.ingest.store.files.MemberFiles;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
 import io.framequota.ingest.testing.FakeLiveWorker;
-import io.framequota.ingest.testing.FakeWorker;
 import io.framequota.ingest.testing.LiveProfile;
+import io.framequota.ingest.testing.LiveServiceBase;
 import io.framequota.ingest.testing.ScriptedStreams;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -51,24 +49,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Live jobs over the real broker and the real database, with scripted streams and a worker that decodes nothing. */
 @QuarkusTest
 @TestProfile(LiveProfile.class)
-class LiveJobsIT {
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrap;
-
-    @TestHTTPResource
-    URI server;
-
-    @Inject
-    ScriptedStreams streams;
-
+class LiveJobsIT extends LiveServiceBase {
     @Inject
     LeadershipStore leadership;
 
@@ -86,33 +72,6 @@ class LiveJobsIT {
 
     @Inject
     DeclaredKeys declared;
-
-    private FakeWorker scheduler;
-    private FakeLiveWorker worker;
-
-    @BeforeEach
-    void start() {
-        scheduler = new FakeWorker(bootstrap);
-        worker = new FakeLiveWorker(bootstrap);
-        Client.awaitModels();
-    }
-
-    @AfterEach
-    void stop() throws InterruptedException {
-        Client.cancelAll();
-        worker.close();
-        scheduler.close();
-    }
-
-    private static String live(String source, String more) {
-        return given().contentType("application/json")
-                .body("{\"live\":true,\"source\":\"" + source + "\"" + more + "}")
-                .post("/api/v1/jobs")
-                .then()
-                .statusCode(202)
-                .extract()
-                .path("job");
-    }
 
     private static List<String> lines(String id) {
         return gunzip(given().get("/api/v1/jobs/" + id + "/detections?follow=false")

@@ -20,11 +20,6 @@ public class StubLiveStore implements LiveStore {
     }
 
     @Override
-    public int openCount() {
-        throw unexpected();
-    }
-
-    @Override
     public Addresses addresses(String job) {
         throw unexpected();
     }

@@ -6,6 +6,7 @@ import io.framequota.ingest.job.JobProgress;
 import io.framequota.ingest.job.JobSpec;
 import io.framequota.ingest.job.JobState;
 import io.framequota.ingest.job.LiveProgress;
+import io.framequota.ingest.job.LiveSpec;
 import io.framequota.ingest.job.TransportChoice;
 import io.framequota.media.decode.VideoDecoder;
 import java.time.Instant;
@@ -19,10 +20,20 @@ public final class TestJobs {
 
     /** A job's spec with chunks of 10 frames. */
     public static JobSpec spec(String id, ModelCard model, int every) {
+        return spec(id, "v.mp4", "upload:x", model, every, Optional.empty());
+    }
+
+    /** A live job's spec. */
+    public static JobSpec live(String id, String source, LiveSpec live) {
+        return spec(id, source, source, ModelCard.getDefaultInstance(), 1, Optional.of(live));
+    }
+
+    private static JobSpec spec(
+            String id, String source, String input, ModelCard model, int every, Optional<LiveSpec> live) {
         return new JobSpec(
                 id,
-                "v.mp4",
-                "upload:x",
+                source,
+                input,
                 model,
                 every,
                 10,
@@ -33,7 +44,7 @@ public final class TestJobs {
                 Optional.empty(),
                 250,
                 Optional.empty(),
-                Optional.empty());
+                live);
     }
 
     /** A job with this progress. */

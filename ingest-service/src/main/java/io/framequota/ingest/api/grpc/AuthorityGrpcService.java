@@ -99,7 +99,7 @@ final class AuthorityGrpcService extends AuthorityGrpc.AuthorityImplBase {
     public void keepForecasts(Forecasts request, StreamObserver<ForecastsKept> out) {
         GrpcCalls.answer(out, () -> {
             leadership.saveFirstForecasts(request);
-            forecasts.replaceAll(request.getForecastsList());
+            forecasts.replaceAll(request.getForecastsList(), request.getNotesList());
             return ForecastsKept.getDefaultInstance();
         });
     }

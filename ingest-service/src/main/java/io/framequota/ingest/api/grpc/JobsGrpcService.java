@@ -126,6 +126,7 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
                 .setDetections(job.progress().detections())
                 .setChunks(job.progress().chunks())
                 .addAllWarnings(warnings)
+                .addAllWarnings(live.warnings())
                 .setError(job.state() instanceof JobState.Failed f ? f.cause() : "")
                 .putAllLabels(job.spec().labels())
                 .setFrameTransport(job.progress().frameTransport())

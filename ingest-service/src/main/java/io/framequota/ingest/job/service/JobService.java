@@ -187,7 +187,6 @@ public final class JobService {
                     "a live job takes neither stream, transport, projection, track nor zone; leave them out");
         }
         LiveSpec spec = LiveSpec.of(source, publish, options.hls());
-        live.checkRoom();
         String masked = LiveSpec.maskedSource(source);
         Submission shown = submission.withSource(masked, submission.stream());
         byte[] whole = (source + '\n' + publish + '\n' + options.hls()).getBytes(StandardCharsets.UTF_8);

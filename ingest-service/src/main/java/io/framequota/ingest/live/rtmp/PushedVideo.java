@@ -273,7 +273,7 @@ final class PushedVideo extends InputStream {
                     + "set a key frame every 2 s in the encoder (OBS: Settings, Output, Keyframe Interval)";
         }
         return sound
-                ? "the publisher sends sound and no video" + within + "switch the video on in the encoder"
+                ? "the publisher sends sound only; switch the video on in the encoder"
                 : "the publisher sent no picture" + within + "check the encoder";
     }
 

@@ -47,7 +47,8 @@ final class RtmpConnection implements Runnable {
     private final RtmpBounds bounds;
     private final RefusalLog refusals;
     private final String from;
-    private final long since = System.nanoTime();
+    /** Since when it has neither published nor watched. */
+    private volatile long since = System.nanoTime();
     private final RtmpChunkReader reader;
     private final RtmpChunkWriter writer;
     private boolean connected;
@@ -397,6 +398,9 @@ final class RtmpConnection implements Runnable {
             published.end();
             LOG.infof("stream with key %s from %s has ended", StreamKey.masked(key), from);
             published = null;
+            // It has the time of a new connection to publish again, whatever else it sends.
+            since = System.nanoTime();
+            opened = false;
             status("status", "NetStream.Unpublish.Success");
         }
     }

@@ -4,6 +4,7 @@ import io.framequota.contract.control.Probed;
 import io.framequota.contract.frame.Projection;
 import io.framequota.ingest.chunk.ChunkingSummary;
 import io.framequota.ingest.chunk.FrameTransport;
+import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobProgress;
@@ -13,6 +14,7 @@ import io.framequota.ingest.job.LiveSpec;
 import io.framequota.ingest.job.Tracking;
 import io.framequota.ingest.store.JobStore;
 import io.framequota.ingest.store.StaleEpochException;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -36,6 +38,9 @@ final class PostgresJobStore implements JobStore {
     /** Bound on the texts of one page. The gRPC message stays below 4 MiB, which is the default limit of clients. */
     private static final long MAX_PAGE_BYTES = 2 << 20;
 
+    /** Number of the advisory lock of {@link #requireRoomForLive}. */
+    private static final long LIVE_LOCK = 0x4652_514c_4956L;
+
     /** Attempts to probe one source. */
     private static final int MAX_PROBES = 3;
 
@@ -44,9 +49,17 @@ final class PostgresJobStore implements JobStore {
             "not (" + PACKETS + ") and (frame_transport <> '' or probes >= " + MAX_PROBES + ")";
 
     private final Transactions transactions;
+    private final int mostLive;
 
-    PostgresJobStore(Transactions transactions) {
+    @Inject
+    PostgresJobStore(Transactions transactions, IngestConfig config) {
+        this(transactions, config.liveJobs());
+    }
+
+    /** @param mostLive limit on open live jobs */
+    PostgresJobStore(Transactions transactions, int mostLive) {
         this.transactions = transactions;
+        this.mostLive = mostLive;
     }
 
     @Override
@@ -57,6 +70,9 @@ final class PostgresJobStore implements JobStore {
             String key = info.idempotencyKey();
             if (key != null && !claimKey(c, key, spec.id(), info.fingerprint())) {
                 return new Inserted(jobOfKey(c, key, info.fingerprint()), false);
+            }
+            if (live != null) {
+                requireRoomForLive(c);
             }
             Job job = Sql.first(
                             c,
@@ -99,6 +115,17 @@ final class PostgresJobStore implements JobStore {
             }
             return new Inserted(job, true);
         });
+    }
+
+    /** Two transactions that open live jobs wait for each other, so that they never take the same last place. */
+    private void requireRoomForLive(Connection c) throws SQLException {
+        Sql.first(c, "select pg_advisory_xact_lock(?)", r -> true, LIVE_LOCK);
+        int open = Sql.first(c, "select count(*) from jobs where " + PostgresLiveStore.OPEN, r -> r.getInt(1))
+                .orElse(0);
+        if (open >= mostLive) {
+            throw RejectedRequestException.tooMany("there are " + mostLive
+                    + " live jobs already; cancel one of them, or raise FRAMEQUOTA_LIVE_JOBS");
+        }
     }
 
     /** Whether the key now belongs to this job. A second submission with the key waits here for the first one's transaction. */
@@ -199,6 +226,7 @@ final class PostgresJobStore implements JobStore {
 
     private static void deleteAddress(Connection c, String id) throws SQLException {
         Sql.update(c, "delete from secret_addresses where job = ?", id);
+        Sql.update(c, "update jobs set listen_key = null where id = ? and listen_key is not null", id);
     }
 
     @Override
@@ -252,7 +280,7 @@ final class PostgresJobStore implements JobStore {
         });
     }
 
-    private static Optional<Change> transition(Connection c, String id, Function<JobState, @Nullable JobState> step)
+    private Optional<Change> transition(Connection c, String id, Function<JobState, @Nullable JobState> step)
             throws SQLException {
         Optional<Job> job = JobRowMapper.lockJob(c, id);
         if (job.isEmpty()) {
@@ -261,6 +289,9 @@ final class PostgresJobStore implements JobStore {
         JobState next = step.apply(job.get().state());
         if (next == null) {
             return Optional.of(new Change(job.get(), false));
+        }
+        if (next instanceof JobState.Queued && job.get().live()) {
+            requireRoomForLive(c);
         }
         JobRowMapper.updateState(c, id, next);
         if (next instanceof JobState.Ended) {

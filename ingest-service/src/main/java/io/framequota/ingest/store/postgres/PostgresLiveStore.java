@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 /** {@link LiveStore} on PostgreSQL. */
 @Singleton
 final class PostgresLiveStore implements LiveStore {
-    private static final String OPEN = "live and state in ('QUEUED', 'RUNNING')";
+    /** Condition for an open live job. */
+    static final String OPEN = "live and state in ('QUEUED', 'RUNNING')";
     private static final String GAPS = "select * from live_gaps where job = ? order by next_frame, from_ms";
 
     private final Transactions transactions;
@@ -34,12 +35,6 @@ final class PostgresLiveStore implements LiveStore {
     public List<Job> open() {
         return transactions.run(
                 c -> Sql.list(c, "select * from jobs where " + OPEN + " order by arrival", JobRowMapper::job));
-    }
-
-    @Override
-    public int openCount() {
-        return transactions.run(c -> Sql.first(c, "select count(*) from jobs where " + OPEN, r -> r.getInt(1))
-                .orElse(0));
     }
 
     @Override

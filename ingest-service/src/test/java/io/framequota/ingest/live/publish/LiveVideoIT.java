@@ -13,25 +13,20 @@ import io.framequota.contract.control.LiveAnnotated;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.Client;
-import io.framequota.ingest.testing.FakeLiveWorker;
-import io.framequota.ingest.testing.FakeWorker;
 import io.framequota.ingest.testing.LiveProfile;
-import io.framequota.ingest.testing.ScriptedStreams;
+import io.framequota.ingest.testing.LiveServiceBase;
 import io.framequota.media.decode.ColorInfo;
 import io.framequota.media.encode.ffmpeg.LiveEncoder;
 import io.framequota.media.testing.Ffmpeg;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,50 +35,23 @@ import org.junit.jupiter.api.io.TempDir;
 /** The annotated stream of a live job as it leaves the service; the test encodes it in the worker's place. */
 @QuarkusTest
 @TestProfile(LiveProfile.class)
-class LiveVideoIT {
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrap;
-
-    @TestHTTPResource
-    URI server;
-
-    @Inject
-    ScriptedStreams streams;
-
+class LiveVideoIT extends LiveServiceBase {
     @Inject
     IngestConfig config;
 
     @TempDir
     Path folder;
 
-    private FakeWorker scheduler;
-    private FakeLiveWorker worker;
     private LiveEncoder encoder;
 
     @BeforeEach
-    void start() throws Exception {
-        scheduler = new FakeWorker(bootstrap);
-        worker = new FakeLiveWorker(bootstrap);
+    void openEncoder() throws Exception {
         encoder = new LiveEncoder(160, 120, 10, ColorInfo.BT709);
-        Client.awaitModels();
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
-        Client.cancelAll();
+    void closeEncoder() {
         encoder.close();
-        worker.close();
-        scheduler.close();
-    }
-
-    private static String live(String key, String more) {
-        return given().contentType("application/json")
-                .body("{\"live\":true,\"source\":\"listen:" + key + "\"" + more + "}")
-                .post("/api/v1/jobs")
-                .then()
-                .statusCode(202)
-                .extract()
-                .path("job");
     }
 
     /** Sends pictures from a time on, 100 ms apart. */
@@ -108,7 +76,7 @@ class LiveVideoIT {
 
     @Test
     void anAnnotatedStreamIsWatchedAsHlsWhileItsJobRuns() throws Exception {
-        String id = live("shown", ",\"hls\":true");
+        String id = live("listen:shown", ",\"hls\":true");
         streams.publish("shown").send(3);
         String playlist = "/api/v1/jobs/" + id + "/live.m3u8";
         given().get(playlist)
@@ -165,7 +133,7 @@ class LiveVideoIT {
 
     @Test
     void packetsOfAnOlderLeadersWorkerAreLeftOut() throws Exception {
-        String id = live("moved", ",\"hls\":true");
+        String id = live("listen:moved", ",\"hls\":true");
         streams.publish("moved").send(3);
         annotate(id, 2, 0, 30);
         annotate(id, 1, 30, 60);
@@ -181,7 +149,7 @@ class LiveVideoIT {
 
     @Test
     void aTargetThatMayNotBePublishedAtIsAWarningOfTheJobWithoutItsKey() throws Exception {
-        String id = live("sent", ",\"publish\":\"rtmp://127.0.0.1:9/live/a-very-secret-key\"");
+        String id = live("listen:sent", ",\"publish\":\"rtmp://127.0.0.1:9/live/a-very-secret-key\"");
         streams.publish("sent").send(3);
         Client.await(id, "RUNNING");
         annotate(id, 1, 0, 5);

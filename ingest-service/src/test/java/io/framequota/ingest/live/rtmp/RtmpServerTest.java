@@ -384,6 +384,27 @@ class RtmpServerTest {
     }
 
     @Test
+    void closesAClientThatHasUnpublishedAndOnlyPings() throws Exception {
+        serveWhoOpensWithin(BRIEF);
+        try (Reservation job = keys.reserve("k");
+                RtmpClient client = client()) {
+            client.publish("k");
+            InputStream flv = job.take(SOON).orElseThrow();
+            pictures(client, 1);
+            client.command("FCUnpublish", 4.0, null, "k");
+            assertThat(flv.readAllBytes()).isNotEmpty();
+
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            client.write(RtmpMessage.USER_CONTROL, 0, new byte[] {0, 6, 1, 2, 3, 4});
+                            Thread.sleep(50);
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
     void answersPingsAndAcknowledgesBytes() throws Exception {
         try (Reservation job = keys.reserve("k");
                 RtmpClient client = client()) {

@@ -28,6 +28,7 @@ import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.JobProgress;
 import io.framequota.ingest.job.JobState;
+import io.framequota.ingest.job.LiveSpec;
 import io.framequota.ingest.store.ChunkStore.CommitOutcome;
 import io.framequota.ingest.store.JobStore;
 import io.framequota.ingest.store.JobStore.SubmissionInfo;
@@ -38,11 +39,17 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,13 +60,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** The stores on a real PostgreSQL, without the rest of the service. */
 class PostgresStoresIT {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final int MOST_LIVE = 10;
     private static final SubmissionInfo STORED = new SubmissionInfo(null, new byte[] {1}, null);
 
     private static LocalDatabase database;
     private static AgroalDataSource source;
 
     private final Transactions transactions = new Transactions(source);
-    private final PostgresJobStore jobs = new PostgresJobStore(transactions);
+    private final PostgresJobStore jobs = new PostgresJobStore(transactions, MOST_LIVE);
     private final PostgresChunkStore chunks = new PostgresChunkStore(transactions);
     private final PostgresLeadershipStore leadership = new PostgresLeadershipStore(transactions);
     private final PostgresModelStore models = new PostgresModelStore(transactions);
@@ -109,6 +117,69 @@ class PostgresStoresIT {
         assertThatThrownBy(() -> insert("c", new SubmissionInfo("key", new byte[] {2}, null)))
                 .isInstanceOf(RejectedRequestException.class)
                 .hasMessageContaining("created job a from a different submission");
+    }
+
+    @Test
+    void asManyLiveJobsAreOpenAsAllowedHoweverManyComeAtOnce() throws Exception {
+        List<Callable<Boolean>> submissions = new ArrayList<>();
+        for (int i = 0; i < 3 * MOST_LIVE; i++) {
+            String id = "live-" + i;
+            submissions.add(() -> {
+                try {
+                    return insertLive(id).created();
+                } catch (RejectedRequestException e) {
+                    assertThat(e).hasMessageContaining("there are " + MOST_LIVE + " live jobs already");
+                    return false;
+                }
+            });
+        }
+        int created = 0;
+        try (ExecutorService clients = Executors.newFixedThreadPool(8)) {
+            for (Future<Boolean> one : clients.invokeAll(submissions)) {
+                created += one.get() ? 1 : 0;
+            }
+        }
+
+        assertThat(created).isEqualTo(MOST_LIVE);
+        String open = jobs.openJobs().getFirst().id();
+        jobs.transition(open, s -> s instanceof JobState.Open o ? o.cancel(NOW) : null);
+        insertLive("next");
+        assertThatThrownBy(() ->
+                        jobs.transition(open, s -> s instanceof JobState.Cancelled cancelled ? cancelled.redrive() : null))
+                .isInstanceOf(RejectedRequestException.class);
+    }
+
+    @Test
+    void theKeyAndAddressesOfALiveJobGoWhenItCannotBeRedriven() throws SQLException {
+        insertLive("a");
+        insertLive("b");
+        jobs.transition("a", s -> new JobState.Running());
+        jobs.transition("a", s -> s instanceof JobState.Running running ? running.succeed(NOW) : null);
+        jobs.transition("b", s -> s instanceof JobState.Open open ? open.cancel(NOW) : null);
+        assertThat(secrets()).as("b may be redriven").isEqualTo("b key-b rtmp://host/live/secret");
+
+        jobs.markSourceDeleted("b");
+
+        assertThat(secrets()).isEmpty();
+    }
+
+    private JobStore.Inserted insertLive(String id) {
+        LiveSpec live = LiveSpec.of("listen:key-" + id, "rtmp://host/live/secret", false);
+        return jobs.insert(
+                TestJobs.live(id, "listen:***", live),
+                NOW,
+                new SubmissionInfo(null, new byte[] {1}, null, "rtmp://host/live/secret"));
+    }
+
+    private static String secrets() throws SQLException {
+        try (Connection c = source.getConnection();
+                Statement s = c.createStatement();
+                ResultSet r = s.executeQuery("""
+                        select string_agg(concat_ws(' ', id, listen_key, secret_addresses.publish), ',')
+                        from jobs left join secret_addresses on job = id
+                        where listen_key is not null or secret_addresses.publish is not null""")) {
+            return r.next() && r.getString(1) != null ? r.getString(1) : "";
+        }
     }
 
     @Test

@@ -194,6 +194,9 @@ final class FfmpegLiveReader implements LiveReader {
 
     private void checkPatience(long now) throws SourceException {
         if (stream == null && now - openedAt >= patience.video().toNanos()) {
+            if (!container.playlistFailure().isEmpty()) {
+                throw new SourceException(container.name() + " cannot be read: " + container.playlistFailure());
+            }
             throw new SourceException(container.name()
                     + (sound
                             ? " sends sound only; switch the video on in the encoder"

@@ -287,8 +287,8 @@ final class LiveContainer implements AutoCloseable {
         if (deadline.isClosed()) {
             return closed();
         }
-        if (deadline.isTimeOver() && playlist != null && !playlist.failure().isEmpty()) {
-            return new SourceException(name + " cannot be read: " + playlist.failure());
+        if (deadline.isTimeOver() && !playlistFailure().isEmpty()) {
+            return new SourceException(name + " cannot be read: " + playlistFailure());
         }
         if (deadline.isTimeOver()) {
             return new SourceException(name + " did not answer within " + CONNECT.toSeconds()
@@ -302,6 +302,11 @@ final class LiveContainer implements AutoCloseable {
         }
         return new SourceException(name + " cannot be opened: " + why(error)
                 + "; check the address and that the stream is published" + hint);
+    }
+
+    /** Why an address that the playlist names could not be read; empty when there is no playlist, or all could. */
+    String playlistFailure() {
+        return playlist == null ? "" : playlist.lastFailure();
     }
 
     private String why(int error) {

@@ -72,6 +72,8 @@ final class PlaylistInputs implements AutoCloseable {
     private int failures;
 
     private volatile String failure = "";
+    /** Stays when a later address can be opened, such as the playlist again. */
+    private volatile String lastFailure = "";
 
     PlaylistInputs(LiveNetwork network, Duration silence, LiveDeadline deadline) {
         this.network = network;
@@ -98,6 +100,11 @@ final class PlaylistInputs implements AutoCloseable {
         return failure;
     }
 
+    /** Why an address could not be opened, the latest one for which that is so; empty when all could. */
+    String lastFailure() {
+        return lastFailure;
+    }
+
     /** FFmpeg goes on to the next segment at once when one cannot be had, and a playlist may name thousands. */
     private @Nullable NativeInput open(String url) {
         NativeInput input = request(url);
@@ -105,6 +112,7 @@ final class PlaylistInputs implements AutoCloseable {
             failures = 0;
         } else if (!closed) {
             failures++;
+            lastFailure = failure;
             try {
                 Thread.sleep(Math.min(MOST_PAUSE_MS, failures * PAUSE_MS));
             } catch (InterruptedException e) {

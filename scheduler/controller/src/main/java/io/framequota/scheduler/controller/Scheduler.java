@@ -10,6 +10,7 @@ import io.framequota.scheduler.controller.decide.SchedulingCycle;
 import io.framequota.scheduler.controller.enforce.Enforcer;
 import io.framequota.scheduler.controller.enforce.LimitBackend;
 import io.framequota.scheduler.controller.forecast.Forecaster;
+import io.framequota.scheduler.controller.forecast.JobNote;
 import io.framequota.scheduler.controller.leadership.Authority;
 import io.framequota.scheduler.controller.leadership.AuthorityException;
 import io.framequota.scheduler.controller.leadership.LeaderElector;
@@ -118,7 +119,9 @@ public class Scheduler {
         forecaster = new Forecaster(
                 (epoch, all, first) -> {
                     accuracy.show(this.forecaster().history());
-                    authority.storeForecasts(epoch, all, Set.copyOf(first));
+                    DispatcherStatus status = this.status();
+                    authority.storeForecasts(
+                            epoch, all, Set.copyOf(first), status == null ? List.of() : JobNote.of(status));
                 },
                 System::nanoTime);
         DispatcherSettings capped = DispatcherSettings.capped(configuredBudget);

@@ -1,6 +1,8 @@
 package io.framequota.scheduler.dispatch;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,8 @@ final class CostEstimator {
     private static final double WINDOW_FRAMES = 20_000;
     /** The same for the recent cost. */
     private static final double RECENT_FRAMES = 400;
+    /** The least cost is that of the cheapest of so many latest chunks. */
+    private static final int LATEST_CHUNKS = 32;
     /** The weight of an earlier leader's measurement, at most: this leader may have other machines. */
     private static final double RECALLED_FRAMES = 500;
     /** The most formats kept per model; the least recently measured one is dropped first. */
@@ -43,6 +47,8 @@ final class CostEstimator {
 
         double perFrame = UNMEASURED;
         boolean measured;
+        /** Cost per frame of the latest chunks that this leader saw, oldest first. */
+        final ArrayDeque<Double> latest = new ArrayDeque<>();
 
         double recentPerFrame() {
             return recentFrames > 0 ? recentSeconds / recentFrames : perFrame;
@@ -71,6 +77,17 @@ final class CostEstimator {
             measured = true;
             perFrame = mean;
             return true;
+        }
+
+        void chunk(double cost) {
+            if (latest.size() == LATEST_CHUNKS) {
+                latest.removeFirst();
+            }
+            latest.add(cost);
+        }
+
+        double least() {
+            return latest.isEmpty() ? 0 : Collections.min(latest);
         }
 
         double spread() {
@@ -113,6 +130,14 @@ final class CostEstimator {
     /** Adds a finished chunk. */
     void measured(String model, FrameFormat format, double coreSeconds, double frames) {
         add(model, format, coreSeconds, frames, frames > 0 ? coreSeconds * coreSeconds / frames : 0);
+        Model known = byModel.get(model);
+        if (known != null && coreSeconds > 0 && frames > 0) {
+            known.all.chunk(coreSeconds / frames);
+            Sums sums = known.byFormat.get(format);
+            if (sums != null) {
+                sums.chunk(coreSeconds / frames);
+            }
+        }
     }
 
     private void add(String model, FrameFormat format, double coreSeconds, double frames, double squares) {
@@ -202,6 +227,23 @@ final class CostEstimator {
         Sums sums = known.byFormat.get(nearest);
         double perFrame = sums == null ? known.all.perFrame : sums.perFrame;
         return slowdown * perFrame * format.pixels() / nearest.pixels();
+    }
+
+    /**
+     * The cost of a frame in the cheapest of the latest chunks: a chunk beside other work takes longer, and none takes
+     * less than its CPU time. 0 before this leader saw a chunk of the model; what an earlier leader measured may be
+     * from other machines.
+     */
+    double leastPerFrame(String model, FrameFormat format) {
+        Model known = byModel.get(model);
+        if (known == null) {
+            return 0;
+        }
+        FrameFormat nearest = nearest(known, format);
+        Sums sums = nearest == null ? null : known.byFormat.get(nearest);
+        return nearest == null || sums == null || sums.latest.isEmpty()
+                ? known.all.least()
+                : sums.least() * format.scaleOf(nearest);
     }
 
     /**

@@ -72,6 +72,11 @@ public record FrameFormat(int width, int height, String transport, Decoded decod
         return away + 0.1 * apart(decoded.pixels(), other.decoded.pixels());
     }
 
+    /** Pixels of an image of this format, relative to one of another format; 1 if either is unknown. */
+    double scaleOf(FrameFormat other) {
+        return pixels() == 0 || other.pixels() == 0 ? 1 : (double) pixels() / other.pixels();
+    }
+
     private static double apart(long a, long b) {
         return Math.abs(Math.log((double) Math.max(1, a) / Math.max(1, b)));
     }

@@ -234,10 +234,18 @@ final class StreamAdmission {
         if (free >= demand.millicores()) {
             line += String.format(Locale.ROOT, ", and no worker has more than %.0fm of them", room);
         }
-        double every = room < StreamDemand.STEP
-                ? Double.POSITIVE_INFINITY
-                : Math.ceil(stream.open().every() * demand.millicores() / room);
-        String fewer = every <= 1000 ? String.format(Locale.ROOT, "infer fewer frames (--every %.0f), ", every) : "";
+        // Without any room this one fits only if the others infer fewer frames, too.
+        boolean alone = room >= StreamDemand.STEP;
+        double wanted = streams.byArrival().stream()
+                .filter(TrackedStream::isReserved)
+                .mapToDouble(s -> Math.max(s.wanted, s.millicores))
+                .sum();
+        double too = alone ? demand.millicores() / room : (wanted + demand.millicores()) / workers.budget();
+        double every = Math.ceil(stream.open().every() * too);
+        String fewer = every <= 1000
+                ? String.format(
+                        Locale.ROOT, "infer fewer frames%s (--every %.0f), ", alone ? "" : " of each stream", every)
+                : "";
         return line + "; " + fewer + (others == 0 ? "" : "stop a stream, ") + "or raise the budget";
     }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param job id of the job
  * @param model name of its model
+ * @param every every Nth of its frames is inferred; 1 before it was opened
  * @param phase what it has
  * @param millicores reserved for it
  * @param demand what it needs, null before it was opened
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record StreamStatus(
         String job,
         String model,
+        int every,
         Phase phase,
         int millicores,
         @Nullable StreamDemand demand,
@@ -50,6 +52,7 @@ public record StreamStatus(
         return new StreamStatus(
                 stream.job.id(),
                 stream.job.model(),
+                stream.spec == null ? 1 : stream.spec.every(),
                 phase,
                 stream.millicores,
                 demand,

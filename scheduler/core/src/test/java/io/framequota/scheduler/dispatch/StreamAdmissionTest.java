@@ -112,6 +112,56 @@ class StreamAdmissionTest {
     }
 
     @Test
+    void withoutAnyRoomTheAdviceIsForAllStreams() {
+        Bench small = bench("divide-and-conquer", 1000);
+        small.on(open("s1", 18));
+
+        assertThat(cause(small.on(open("s2", 10)))).isEmpty();
+        // 990m are reserved and 550m are needed, of 1000m.
+        assertThat(cause(small.pass(3_400, beat("w1", run("s1", 1, 0)), beat("w2"))))
+                .isEqualTo("needs 550m (10 frames/s x 50 ms + 10%); 10m of 1000m are free beside 1 stream; infer fewer"
+                        + " frames (--every 55), stop a stream, or raise the budget");
+
+        Bench full = bench("divide-and-conquer", 990);
+        full.on(open("s1", 18));
+        full.on(open("s2", 10));
+        assertThat(cause(full.pass(3_400, beat("w1", run("s1", 1, 0)), beat("w2"))))
+                .isEqualTo("needs 550m (10 frames/s x 50 ms + 10%); 0m of 990m are free beside 1 stream; infer fewer"
+                        + " frames of each stream (--every 2), stop a stream, or raise the budget");
+    }
+
+    @Test
+    void theCheapestOfTheLatestChunksSaysWhatAStreamNeeds() {
+        // Beside other work, chunks took up to ten times as long.
+        for (double slow : List.of(0.5, 0.02, 0.4, 0.3)) {
+            bench.on(new DispatchEvent.CostMeasured("m", slow));
+        }
+
+        bench.on(open("s1", 10));
+
+        assertThat(status("s1").demand().words()).isEqualTo("needs 220m (10 frames/s x 20 ms + 10%)");
+    }
+
+    @Test
+    void aStreamOfAnotherSizeSaysMoreThanChunks() {
+        bench.on(new DispatchEvent.CostMeasured("m", 0.5));
+        FrameFormat small = new FrameFormat(320, 240, FrameFormat.PIXELS);
+        FrameFormat large = new FrameFormat(640, 480, FrameFormat.PIXELS);
+        bench.on(sized("s1", small));
+        bench.pass(1_000, beat("w1", run("s1", 100, 0.01)), beat("w2"));
+
+        bench.on(sized("s2", large));
+
+        // Four times as many pixels as the one that was measured to take 10 ms.
+        assertThat(status("s2").demand().words()).isEqualTo("needs 440m (10 frames/s x 40 ms + 10%)");
+    }
+
+    private static DispatchEvent sized(String job, FrameFormat frames) {
+        return new DispatchEvent.StreamSubmitted(new StreamJob(
+                job, 100 + job.charAt(job.length() - 1), "m", 0, new StreamSpec(10, 1, frames, 0, false, 1, 0)));
+    }
+
+    @Test
     void isAdmittedWhenAnotherStreamEndsBeforeTheRefusal() {
         bench.on(open("s1", 16), open("s2", 16));
         assertThat(granted(bench.on(open("s3", 16)))).isEmpty();

@@ -73,6 +73,8 @@ public final class Forecaster implements AutoCloseable {
     // Confined to the event loop's thread.
     private boolean changed = true;
     private boolean came = true;
+    /** Whether streams held something at the last offer: their notes are published with the forecasts. */
+    private boolean streams;
     /** Open jobs that arrived before this leadership; an earlier leader may have made their first forecasts. */
     private final Set<String> earlier = new HashSet<>();
 
@@ -111,7 +113,9 @@ public final class Forecaster implements AutoCloseable {
         if (now == null) {
             return;
         }
-        boolean nothing = now.jobs().isEmpty() && latest.isEmpty();
+        boolean before = streams;
+        streams = !now.reserved().isEmpty();
+        boolean nothing = now.jobs().isEmpty() && latest.isEmpty() && !streams && !before;
         // Before the thread takes it, because it may finish at once.
         idle = nothing;
         if (nothing || moments.offer(new Moment(epoch, now))) {

@@ -3,6 +3,7 @@ package io.framequota.scheduler.controller.leadership;
 import io.framequota.scheduler.controller.decide.RecoveredState;
 import io.framequota.scheduler.controller.forecast.JobForecast;
 import io.framequota.scheduler.dispatch.DispatchCommand;
+import io.framequota.scheduler.controller.forecast.JobNote;
 import io.framequota.scheduler.dispatch.ModelProfile;
 import java.util.List;
 import java.util.Set;
@@ -32,8 +33,9 @@ public interface Authority {
      * Publishes the open jobs' forecasts to clients and stores the first one of each job.
      *
      * @param first jobs that were forecast for the first time
+     * @param notes what else clients should know about open jobs; replaces all earlier notes
      */
-    void storeForecasts(long epoch, List<JobForecast> all, Set<String> first);
+    void storeForecasts(long epoch, List<JobForecast> all, Set<String> first, List<JobNote> notes);
 
     /** Ends a job as failed; false if {@code epoch} is no longer the newest. */
     boolean failJob(long epoch, String job, String cause);

@@ -12,6 +12,7 @@ import io.framequota.contract.control.Probed;
 import io.framequota.scheduler.controller.decide.ComputeTimeDivision;
 import io.framequota.scheduler.controller.decide.RecoveredState;
 import io.framequota.scheduler.controller.forecast.JobForecast;
+import io.framequota.scheduler.controller.forecast.JobNote;
 import io.framequota.scheduler.controller.observe.ReportedComputeTime;
 import io.framequota.scheduler.dispatch.BacklogJob;
 import io.framequota.scheduler.dispatch.ChunkSpec;
@@ -219,6 +220,14 @@ public final class ProtoMapper {
                         .setP90S(forecast.p90S())
                         .build()
                 : message.build();
+    }
+
+    public static io.framequota.contract.control.JobNote note(JobNote note) {
+        return io.framequota.contract.control.JobNote.newBuilder()
+                .setJob(note.job())
+                .setWaitingFor(note.waitingFor())
+                .setWarning(note.warning())
+                .build();
     }
 
     public static CpuUsage use(io.framequota.contract.control.CpuUse use) {

@@ -2,6 +2,7 @@ package io.framequota.scheduler.controller.leadership;
 
 import io.framequota.scheduler.controller.decide.RecoveredState;
 import io.framequota.scheduler.controller.forecast.JobForecast;
+import io.framequota.scheduler.controller.forecast.JobNote;
 import io.framequota.scheduler.dispatch.BacklogJob;
 import io.framequota.scheduler.dispatch.DispatchCommand;
 import io.framequota.scheduler.dispatch.ModelProfile;
@@ -53,7 +54,7 @@ public final class InMemoryAuthority implements Authority {
     public void decodeNext(long stated, List<String> next) {}
 
     @Override
-    public void storeForecasts(long stated, List<JobForecast> all, Set<String> first) {}
+    public void storeForecasts(long stated, List<JobForecast> all, Set<String> first, List<JobNote> notes) {}
 
     @Override
     public synchronized boolean failJob(long stated, String job, String cause) {

@@ -6,6 +6,7 @@ import io.framequota.scheduler.controller.decide.LoopExecutor;
 import io.framequota.scheduler.controller.decide.RecoveredState;
 import io.framequota.scheduler.controller.decide.SchedulingCycle;
 import io.framequota.scheduler.controller.forecast.JobForecast;
+import io.framequota.scheduler.controller.forecast.JobNote;
 import io.framequota.scheduler.dispatch.BacklogJob;
 import io.framequota.scheduler.dispatch.DecisionLog;
 import io.framequota.scheduler.dispatch.DispatchCommand;
@@ -308,7 +309,7 @@ class LeadershipLoopTest {
         public void decodeNext(long named, List<String> jobs) {}
 
         @Override
-        public void storeForecasts(long named, List<JobForecast> all, Set<String> first) {}
+        public void storeForecasts(long named, List<JobForecast> all, Set<String> first, List<JobNote> notes) {}
 
         @Override
         public boolean failJob(long named, String job, String cause) {

@@ -11,6 +11,7 @@ import io.framequota.contract.control.Lessons;
 import io.framequota.contract.control.PolicyChoice;
 import io.framequota.scheduler.controller.decide.RecoveredState;
 import io.framequota.scheduler.controller.forecast.JobForecast;
+import io.framequota.scheduler.controller.forecast.JobNote;
 import io.framequota.scheduler.controller.leadership.Authority;
 import io.framequota.scheduler.controller.leadership.AuthorityException;
 import io.framequota.scheduler.controller.leadership.StartupSettings;
@@ -122,12 +123,13 @@ public class GrpcAuthority implements Authority {
     }
 
     @Override
-    public void storeForecasts(long epoch, List<JobForecast> all, Set<String> first) {
+    public void storeForecasts(long epoch, List<JobForecast> all, Set<String> first, List<JobNote> notes) {
         Forecasts forecasts = Forecasts.newBuilder()
                 .setEpoch(epoch)
                 .addAllForecasts(all.stream()
                         .map(f -> ProtoMapper.forecast(f, first.contains(f.job())))
                         .toList())
+                .addAllNotes(notes.stream().map(ProtoMapper::note).toList())
                 .build();
         publish(stub -> stub.keepForecasts(forecasts));
     }
