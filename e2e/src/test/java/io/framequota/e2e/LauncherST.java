@@ -199,10 +199,10 @@ class LauncherST {
         // A project folder that was just built, and a user who has never run fq.
         Fq.Ended ended = script(
                 "root=${FQ%/fq}; mkdir -p mine/.mvn && cp \"$FQ\" mine/ && cp \"$root/.mvn/find-jdk\" mine/.mvn/; for"
-                    + " m in cli inference-server ingest-service inference-service scheduler/controller; do mkdir -p"
-                    + " mine/$m; ln -s \"$root/$m/target\" mine/$m/target; done; env -u FRAMEQUOTA_NO_BUILD -u"
-                    + " FRAMEQUOTA_NO_WARM XDG_CACHE_HOME=\"$PWD/cache\" mine/fq jobs --server http://127.0.0.1:1;"
-                    + " code=$?; find cache -name '*.aot' -o -name data; exit $code");
+                        + " m in cli inference-server ingest-service inference-service scheduler/controller; do mkdir -p"
+                        + " mine/$m; ln -s \"$root/$m/target\" mine/$m/target; done; env -u FRAMEQUOTA_NO_BUILD -u"
+                        + " FRAMEQUOTA_NO_WARM XDG_CACHE_HOME=\"$PWD/cache\" mine/fq jobs --server http://127.0.0.1:1;"
+                        + " code=$?; find cache -name '*.aot' -o -name data; exit $code");
 
         assertThat(ended.code()).isEqualTo(1);
         assertThat(ended.err()).contains("http://127.0.0.1:1").hasLineCount(1);

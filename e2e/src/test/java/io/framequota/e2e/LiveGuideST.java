@@ -59,8 +59,7 @@ class LiveGuideST {
     @Test
     void anEncoderPushesToUsAndTheAnnotatedStreamIsWatched() throws Exception {
         GUIDE.exactly("fq up --rtmp-port 1935");
-        try (RunningSystem system =
-                RunningSystem.up(folder.resolve("data"), "--rtmp-port", Integer.toString(PORT))) {
+        try (RunningSystem system = RunningSystem.up(folder.resolve("data"), "--rtmp-port", Integer.toString(PORT))) {
             url = system.url();
             String job = does(GUIDE.exactly("fq live listen:camera-1"));
             Path log = folder.resolve("ffmpeg.log");
@@ -70,16 +69,22 @@ class LiveGuideST {
             Path followed = folder.resolve("followed");
             Process follow = start(followed, of(job, "fq results JOB --follow"));
             start(folder.resolve("watched"), of(job, "fq watch JOB"));
-            system.await("lines are followed", LIMIT, () -> read(followed).lines().count() > 5);
+            system.await(
+                    "lines are followed", LIMIT, () -> read(followed).lines().count() > 5);
             assertThat(read(followed).lines()).allMatch(line -> line.startsWith("{"));
-            system.await("the job is watched", LIMIT, () -> read(folder.resolve("watched")).contains(" fps"));
+            system.await(
+                    "the job is watched",
+                    LIMIT,
+                    () -> read(folder.resolve("watched")).contains(" fps"));
             system.awaitJob(
                     job, "a window", LIMIT, j -> j.path("chunks_committed").asInt() > 0);
             does(of(job, "fq results JOB --format csv -o camera.csv"));
             assertThat(Files.readAllLines(folder.resolve("camera.csv"))).hasSizeGreaterThan(2);
             does(of(job, "fq cancel JOB"));
             assertThat(follow.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(encoder.waitFor(30, TimeUnit.SECONDS)).as("the key is free").isTrue();
+            assertThat(encoder.waitFor(30, TimeUnit.SECONDS))
+                    .as("the key is free")
+                    .isTrue();
 
             String annotated = does(GUIDE.command("fq live listen:camera-1 --publish"));
             encoder = start(log, GUIDE.command("ffmpeg -re"));
@@ -88,8 +93,7 @@ class LiveGuideST {
                     "the annotated stream",
                     LIMIT,
                     j -> j.path("annotated_latency_ms").has("p95"));
-            assertThat(does(probe(GUIDE.command("ffplay -fflags nobuffer"))))
-                    .contains("codec_name=h264", "width=640");
+            assertThat(does(probe(GUIDE.command("ffplay -fflags nobuffer")))).contains("codec_name=h264", "width=640");
             does(of(annotated, "fq cancel JOB"));
             assertThat(encoder.waitFor(30, TimeUnit.SECONDS)).isTrue();
 
@@ -136,7 +140,9 @@ class LiveGuideST {
     private String does(String command) throws IOException, InterruptedException {
         Path out = Files.createTempFile(folder, "command", ".out");
         Process process = start(out, command);
-        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as(command).isTrue();
+        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .as(command)
+                .isTrue();
         assertThat(process.exitValue()).as(command + ": " + read(out)).isZero();
         return read(out).strip();
     }

@@ -280,14 +280,23 @@ class LiveST {
             Process first = ffmpeg("-re -i " + file + " -c copy -f flv " + two);
             String a = live(one, "--every", "5");
             String b = live(two, "--every", "5");
-            system.awaitJob(b, "lines come", LIMIT, job -> job.path("frames_done").asLong() > 60);
+            system.awaitJob(
+                    b, "lines come", LIMIT, job -> job.path("frames_done").asLong() > 60);
             first.destroyForcibly();
             Thread.sleep(10_000);
             Process second = ffmpeg("-re -i " + file + " -frames:v " + 60 * FPS + " -c copy -f flv " + two);
             ends(second);
             assertThat(whole.waitFor(3, TimeUnit.MINUTES)).isTrue();
-            system.awaitJob(a, "nobody publishes", LIMIT, job -> job.path("waiting_for").asText().contains("again"));
-            system.awaitJob(b, "nobody publishes", LIMIT, job -> job.path("waiting_for").asText().contains("again"));
+            system.awaitJob(
+                    a,
+                    "nobody publishes",
+                    LIMIT,
+                    job -> job.path("waiting_for").asText().contains("again"));
+            system.awaitJob(
+                    b,
+                    "nobody publishes",
+                    LIMIT,
+                    job -> job.path("waiting_for").asText().contains("again"));
             JsonNode endedA = cancel(a);
             JsonNode endedB = cancel(b);
 
@@ -333,7 +342,9 @@ class LiveST {
                         + "/live/seen");
         try (Chromium chromium = Chromium.start()) {
             Page page = chromium.open(system.url() + "#/jobs/" + id, 1280, 900);
-            page.locator("fq-live-lines table.lines td:has-text('person')").first().waitFor();
+            page.locator("fq-live-lines table.lines td:has-text('person')")
+                    .first()
+                    .waitFor();
             String newest = "document.querySelector('fq-live-lines tbody tr td').textContent";
             String before = (String) page.evaluate(newest);
             page.waitForFunction("before => " + newest + " !== before", before);

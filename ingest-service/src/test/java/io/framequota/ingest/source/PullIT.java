@@ -236,13 +236,12 @@ class PullIT {
     void readsNoFileThatAPlaylistNames() throws Exception {
         HttpServer web = web();
         Path secret = Files.writeString(folder.resolve("secret.txt"), "secret");
-        for (String segment :
-                List.of(
-                        "file://" + secret,
-                        secret.toString().substring(1) + "x",
-                        "concat:a|b",
-                        "data:,x",
-                        "http://169.254.169.254/x.ts")) {
+        for (String segment : List.of(
+                "file://" + secret,
+                secret.toString().substring(1) + "x",
+                "concat:a|b",
+                "data:,x",
+                "http://169.254.169.254/x.ts")) {
             Files.writeString(
                     folder.resolve("bad.m3u8"),
                     "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXT-X-MEDIA-SEQUENCE:1\n#EXTINF:1,\n" + segment + "\n");
@@ -250,9 +249,8 @@ class PullIT {
             assertThatThrownBy(() -> open("http://127.0.0.1:" + web.getAddress().getPort() + "/bad.m3u8"))
                     .isInstanceOf(SourceException.class)
                     .as(segment)
-                    .satisfies(e -> assertThat(e.getMessage())
-                            .doesNotContain("\n")
-                            .doesNotContain("did not answer"));
+                    .satisfies(
+                            e -> assertThat(e.getMessage()).doesNotContain("\n").doesNotContain("did not answer"));
         }
     }
 

@@ -49,6 +49,7 @@ final class RtmpConnection implements Runnable {
     private final String from;
     /** Since when it has neither published nor watched. */
     private volatile long since = System.nanoTime();
+
     private final RtmpChunkReader reader;
     private final RtmpChunkWriter writer;
     private boolean connected;

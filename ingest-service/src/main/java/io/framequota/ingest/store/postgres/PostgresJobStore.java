@@ -123,8 +123,8 @@ final class PostgresJobStore implements JobStore {
         int open = Sql.first(c, "select count(*) from jobs where " + PostgresLiveStore.OPEN, r -> r.getInt(1))
                 .orElse(0);
         if (open >= mostLive) {
-            throw RejectedRequestException.tooMany("there are " + mostLive
-                    + " live jobs already; cancel one of them, or raise FRAMEQUOTA_LIVE_JOBS");
+            throw RejectedRequestException.tooMany(
+                    "there are " + mostLive + " live jobs already; cancel one of them, or raise FRAMEQUOTA_LIVE_JOBS");
         }
     }
 

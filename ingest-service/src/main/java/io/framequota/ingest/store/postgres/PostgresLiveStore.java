@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 final class PostgresLiveStore implements LiveStore {
     /** Condition for an open live job. */
     static final String OPEN = "live and state in ('QUEUED', 'RUNNING')";
+
     private static final String GAPS = "select * from live_gaps where job = ? order by next_frame, from_ms";
 
     private final Transactions transactions;

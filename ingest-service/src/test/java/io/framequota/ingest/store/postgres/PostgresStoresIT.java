@@ -144,8 +144,8 @@ class PostgresStoresIT {
         String open = jobs.openJobs().getFirst().id();
         jobs.transition(open, s -> s instanceof JobState.Open o ? o.cancel(NOW) : null);
         insertLive("next");
-        assertThatThrownBy(() ->
-                        jobs.transition(open, s -> s instanceof JobState.Cancelled cancelled ? cancelled.redrive() : null))
+        assertThatThrownBy(() -> jobs.transition(
+                        open, s -> s instanceof JobState.Cancelled cancelled ? cancelled.redrive() : null))
                 .isInstanceOf(RejectedRequestException.class);
     }
 

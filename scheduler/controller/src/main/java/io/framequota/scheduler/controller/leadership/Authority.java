@@ -2,8 +2,8 @@ package io.framequota.scheduler.controller.leadership;
 
 import io.framequota.scheduler.controller.decide.RecoveredState;
 import io.framequota.scheduler.controller.forecast.JobForecast;
-import io.framequota.scheduler.dispatch.DispatchCommand;
 import io.framequota.scheduler.controller.forecast.JobNote;
+import io.framequota.scheduler.dispatch.DispatchCommand;
 import io.framequota.scheduler.dispatch.ModelProfile;
 import java.util.List;
 import java.util.Set;

@@ -129,8 +129,8 @@ class EnforcerTest {
         assertThat(enforcer.view().notice())
                 .isEqualTo(
                         "quota cannot be used because of a lack of rights; chunks are dispatched in the policy's order"
-                            + " instead; late may use 500 of its 1000 millicores: the limit that it was created with"
-                            + " cannot be raised (a lack of rights); ask for them");
+                                + " instead; late may use 500 of its 1000 millicores: the limit that it was created with"
+                                + " cannot be raised (a lack of rights); ask for them");
         assertThat(enforcer.view().actuator()).isEqualTo(Actuator.DISPATCH);
         assertThat(fake.inForce).containsEntry("late", 500.0);
     }

@@ -15,8 +15,8 @@ class JobNoteTest {
     private static DispatcherStatus status(double budget, int reserved, int running) {
         DispatcherStatus.JobShare job = new DispatcherStatus.JobShare(
                 "batch", 0, running, 0, 3, 0, 0, List.of(), new DispatcherStatus.Size(10, 10, false, 0.05, true, 0));
-        StreamStatus stream = new StreamStatus(
-                "live", "m", 2, StreamStatus.Phase.RESERVED, reserved, DEMAND, "w1", -1, 0, 0, false);
+        StreamStatus stream =
+                new StreamStatus("live", "m", 2, StreamStatus.Phase.RESERVED, reserved, DEMAND, "w1", -1, 0, 0, false);
         return new DispatcherStatus(
                 1, "auto", budget, reserved, List.of(job), List.of(), List.of(stream), List.of(), null);
     }
