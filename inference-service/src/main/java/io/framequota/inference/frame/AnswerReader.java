@@ -21,16 +21,19 @@ public final class AnswerReader {
                         decode(answer, answered);
                     }
                 }
-                case InferenceResult.Refused refused -> {
-                    if (answer.parts.fail()) {
-                        task.refused(refused.cause());
-                    }
-                }
+                case InferenceResult.Refused refused -> refuse(answer, refused.cause());
+                case InferenceResult.Unanswered unanswered -> refuse(answer, unanswered.cause());
                 case InferenceResult.ServerGone gone -> fail(answer, gone.cause(), false);
                 case InferenceResult.ModelGone gone -> fail(answer, gone.cause(), true);
             }
         } finally {
             answer.slot.release();
+        }
+    }
+
+    private static <T extends InferenceTask> void refuse(AnsweredPicture<T> answer, String cause) {
+        if (answer.parts.fail()) {
+            answer.task().refused(cause);
         }
     }
 

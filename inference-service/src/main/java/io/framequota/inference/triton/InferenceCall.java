@@ -4,22 +4,27 @@ import io.framequota.contract.kserve.ModelInferRequest;
 import io.framequota.contract.kserve.ModelInferResponse;
 import io.framequota.inference.model.ModelSpec;
 import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
+import io.smallrye.faulttolerance.core.retry.BackOff;
+import io.smallrye.faulttolerance.core.retry.ExponentialBackOff;
+import io.smallrye.faulttolerance.core.retry.RandomJitter;
+import java.lang.foreign.Arena;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The request for one picture, sent again as often as allowed. While a request is out, the network thread uses it; after a
  * failure, the {@link ServerMonitor} thread does. They never use it at the same time.
  *
- * <p>Repeating is our own code, not a library's: calls are asynchronous, wait for a server that is away without holding a
- * thread, and count refusals of a picture and absences of the server separately.
+ * <p>When it is sent again is decided here and in the monitor, not by a library: calls wait for a server that is away without holding a
+ * thread, and refusals of a picture and absences of the server count separately. The delays are a library's.
  */
-final class InferenceCall implements StreamObserver<ModelInferResponse> {
+final class InferenceCall {
     private static final int RETRIES = 3;
+    private static final long FIRST_DELAY_MS = 50;
+    private static final long MOST_DELAY_MS = 1_000;
+    private static final long JITTER_MS = 50;
 
-    private final TritonClient client;
+    private final ServerCircuit circuit;
     private final RequestLimits limits;
     private final ModelSpec model;
     private final long[] shape;
@@ -34,12 +39,13 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
 
     private long sentAt = begunAt;
     private int retries;
-    private int timesAway;
+    private final BackOff backOff =
+            new ExponentialBackOff(FIRST_DELAY_MS, 2, new RandomJitter(JITTER_MS), MOST_DELAY_MS);
+    private boolean wasAway;
     private long awaySince;
-    private @Nullable ModelInferResponse response;
 
     InferenceCall(
-            TritonClient client,
+            ServerCircuit circuit,
             RequestLimits limits,
             ModelSpec model,
             SlotMemory memory,
@@ -48,7 +54,7 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
             ComputeGate.Pass pass,
             BiConsumer<InferenceCall, Status> whenFailed,
             Consumer<InferenceResult> whenDone) {
-        this.client = client;
+        this.circuit = circuit;
         this.limits = limits;
         this.model = model;
         this.memory = memory;
@@ -81,33 +87,30 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
         }
         sentAt = System.nanoTime();
         limits.inFlight.incrementAndGet();
-        client.infer(request, this);
+        circuit.send(request).whenComplete((answer, failure) -> {
+            int together = limits.inFlight.getAndDecrement();
+            if (failure != null) {
+                whenFailed.accept(this, ServerErrors.statusOf(failure));
+                return;
+            }
+            try {
+                finish(answered(answer, together));
+            } catch (IllegalArgumentException e) {
+                whenFailed.accept(this, Status.INTERNAL.withDescription(e.getMessage()));
+            }
+        });
     }
 
-    @Override
-    public void onNext(ModelInferResponse value) {
-        response = value;
+    /** A request like this one for a picture of nothing, which a healthy server answers. */
+    ModelInferRequest blank() {
+        SlotMemory nothing =
+                new SlotMemory.Own(Arena.ofAuto().allocate(memory.input().byteSize(), Long.BYTES));
+        return InferMessages.request(model, nothing, shape, priority);
     }
 
-    @Override
-    public void onError(Throwable failure) {
-        limits.inFlight.decrementAndGet();
-        whenFailed.accept(this, Status.fromThrowable(failure));
-    }
-
-    @Override
-    public void onCompleted() {
-        int together = limits.inFlight.getAndDecrement();
-        ModelInferResponse answer = response;
-        if (answer == null) {
-            whenFailed.accept(this, Status.INTERNAL.withDescription("an empty answer"));
-            return;
-        }
-        try {
-            finish(answered(answer, together));
-        } catch (IllegalArgumentException e) {
-            whenFailed.accept(this, Status.INTERNAL.withDescription(e.getMessage()));
-        }
+    /** {@link System#nanoTime} when it was last sent. */
+    long sentAt() {
+        return sentAt;
     }
 
     private InferenceResult answered(ModelInferResponse answer, int together) {
@@ -132,18 +135,17 @@ final class InferenceCall implements StreamObserver<ModelInferResponse> {
         return retries++ < RETRIES;
     }
 
-    /** Records that the server was away; returns the time of the next attempt. */
+    /** The server was away, or it is not known whose fault it was; returns the time of the next attempt. */
     long away(long now) {
-        if (timesAway == 0) {
+        if (!wasAway) {
+            wasAway = true;
             awaySince = now;
         }
-        long delayMs = Math.min(1000L, 50L << Math.min(timesAway, 5));
-        timesAway++;
-        return now + delayMs * 1_000_000;
+        return now + backOff.getInMillis(null) * 1_000_000;
     }
 
     /** Nanoseconds for which the server has been away for this call. */
     long awayFor(long now) {
-        return now - awaySince;
+        return wasAway ? now - awaySince : 0;
     }
 }

@@ -18,6 +18,9 @@ public sealed interface InferenceResult {
     /** The server refused this picture too often. Other pictures may succeed. */
     record Refused(String cause) implements InferenceResult {}
 
+    /** The server did not answer this picture in time, while it answered others. It may still do. */
+    record Unanswered(String cause) implements InferenceResult {}
+
     /** The server was away for too long. */
     record ServerGone(String cause) implements InferenceResult {}
 

@@ -10,6 +10,22 @@ final class ServerErrors {
         return status.getCode() == Status.Code.UNAVAILABLE;
     }
 
+    /** An error of the server itself, which may have nothing to do with the picture. */
+    static boolean serverSick(Status status) {
+        return switch (status.getCode()) {
+            case INTERNAL, UNKNOWN, ABORTED, DATA_LOSS, CANCELLED, RESOURCE_EXHAUSTED -> true;
+            default -> false;
+        };
+    }
+
+    /** The status of a failed request; that of a server that is away for one that the circuit breaker did not send. */
+    static Status statusOf(Throwable failure) {
+        return ServerCircuit.wasOpen(failure)
+                ? Status.UNAVAILABLE.withDescription(
+                        "it answered errors to most requests, and to one a second since then")
+                : Status.fromThrowable(failure);
+    }
+
     /** One line for people. */
     static String text(Status status) {
         String description = status.getDescription();

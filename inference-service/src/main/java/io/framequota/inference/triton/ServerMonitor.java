@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Watches the server on a thread of its own: it notices that the server is gone, connects when it is back, and decides what
  * happens to each failed call. A call waits for an absent server for {@link #PATIENCE}, so a restart of the server loses no
- * frame.
+ * frame. So does a call to which the server answered an error of its own, until it is known whose fault that was: it is the picture's
+ * if the server answers to another one meanwhile.
  */
 final class ServerMonitor implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -31,6 +32,7 @@ final class ServerMonitor implements AutoCloseable {
     private final Thread thread = Thread.ofPlatform().name("server-monitor").unstarted(this::run);
     private volatile boolean serverIsUp;
     private volatile boolean closed;
+    private volatile boolean waiting;
 
     // The fields below belong to the monitor's thread.
     private final List<Parked> parked = new ArrayList<>();
@@ -82,20 +84,34 @@ final class ServerMonitor implements AutoCloseable {
             if (ServerErrors.serverAway(status)) {
                 park(call, status);
             } else if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
-                call.finish(new InferenceResult.ServerGone("the inference server did not answer in time"));
+                // A server that answered others in this time hangs at this picture only.
+                call.finish(
+                        server.answeredSince(call.sentAt())
+                                ? new InferenceResult.Unanswered("the inference server did not answer in time")
+                                : new InferenceResult.ServerGone("the inference server did not answer in time"));
             } else if (call.shared() && lostItsRegion(call)) {
                 // The server restarted between two requests, or somebody unregistered the region. This is not
                 // the picture's fault.
                 call.send();
             } else if (status.getCode() == Status.Code.NOT_FOUND && !server.knows(call.model())) {
                 call.finish(new InferenceResult.ModelGone("the inference server no longer has model " + call.model()));
-            } else if (call.mayRetry()) {
-                call.send();
+            } else if (ServerErrors.serverSick(status)) {
+                park(call, status);
+                server.checkWith(call);
             } else {
-                call.finish(new InferenceResult.Refused(ServerErrors.text(status)));
+                refuse(call, status);
             }
         } catch (StatusRuntimeException e) {
             park(call, e.getStatus());
+        }
+    }
+
+    /** The picture was refused by a server that is well. */
+    private void refuse(InferenceCall call, Status status) {
+        if (call.mayRetry()) {
+            call.send();
+        } else {
+            call.finish(new InferenceResult.Refused(ServerErrors.text(status)));
         }
     }
 
@@ -106,7 +122,13 @@ final class ServerMonitor implements AutoCloseable {
         return call.lost();
     }
 
+    /** Calls that wait for a server that is away or answers errors. */
+    boolean callsWait() {
+        return waiting;
+    }
+
     private void park(InferenceCall call, Status status) {
+        waiting = true;
         parked.add(new Parked(call, status, call.away(System.nanoTime())));
         nextProbe = System.nanoTime();
     }
@@ -146,12 +168,21 @@ final class ServerMonitor implements AutoCloseable {
 
     private void resendParked() {
         long now = System.nanoTime();
+        waiting = !parked.isEmpty();
         for (Iterator<Parked> i = parked.iterator(); i.hasNext(); ) {
             Parked next = i.next();
-            if (next.call().awayFor(now) > PATIENCE.toNanos()) {
+            if (now < next.notBefore()) {
+                continue;
+            }
+            if (ServerErrors.serverSick(next.status())
+                    && server.answeredSince(next.call().sentAt())) {
+                // It answered to another picture meanwhile, so the error was this one's.
+                i.remove();
+                refuse(next.call(), next.status());
+            } else if (next.call().awayFor(now) > PATIENCE.toNanos()) {
                 i.remove();
                 next.call().finish(new InferenceResult.ServerGone(ServerErrors.text(next.status())));
-            } else if (serverIsUp && now >= next.notBefore()) {
+            } else if (serverIsUp) {
                 i.remove();
                 next.call().send();
             }

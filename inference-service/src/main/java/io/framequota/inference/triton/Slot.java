@@ -70,7 +70,8 @@ public final class Slot {
     public boolean send(long[] shape, String job, BooleanSupplier wanted, Consumer<InferenceResult> whenDone)
             throws InterruptedException {
         return server.send(limits, model, lent.memory(), shape, priority, ofStream ? null : job, wanted, result -> {
-            serverMayStillWrite = result instanceof InferenceResult.ServerGone;
+            serverMayStillWrite =
+                    result instanceof InferenceResult.ServerGone || result instanceof InferenceResult.Unanswered;
             whenDone.accept(result);
         });
     }

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -57,6 +58,11 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
     private final Options options;
     private final Runnable whenChanged;
     private final TritonClient client;
+    private final ServerCircuit circuit;
+    private final AtomicBoolean checking = new AtomicBoolean();
+    /** When it last answered to a picture. */
+    private volatile long answeredAt = System.nanoTime();
+
     private final ModelDiscovery discovery;
     private final OptionalReading<CpuUse> use;
     private final OptionalReading<Queued> queued;
@@ -94,6 +100,7 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
         this.options = options;
         this.whenChanged = whenChanged;
         client = new TritonClient(options.host(), options.port(), options.caller(), options.token());
+        circuit = new ServerCircuit(client);
         discovery = new ModelDiscovery(client, specs);
         use = new OptionalReading<>(client::use);
         queued = new OptionalReading<>(client::queued);
@@ -182,8 +189,31 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
         if (pass == null) {
             return false;
         }
-        new InferenceCall(client, now, model, slot, shape, priority, pass, monitor::failed, whenDone).send();
+        new InferenceCall(circuit, now, model, slot, shape, priority, pass, monitor::failed, result -> {
+                    if (result instanceof InferenceResult.Answered) {
+                        answeredAt = System.nanoTime();
+                    }
+                    whenDone.accept(result);
+                })
+                .send();
         return true;
+    }
+
+    /** Whether it has answered to a picture after this {@link System#nanoTime}. */
+    boolean answeredSince(long nanos) {
+        return answeredAt - nanos > 0;
+    }
+
+    /** Checks, unless a check is under way, whether it answers to a picture of nothing in the place of a call's. */
+    void checkWith(InferenceCall call) {
+        if (checking.compareAndSet(false, true)) {
+            circuit.check(call.blank()).whenComplete((_, failure) -> {
+                if (failure == null) {
+                    answeredAt = System.nanoTime();
+                }
+                checking.set(false);
+            });
+        }
     }
 
     void release(RequestLimits now, SlotPool from, SlotPool.Lent lent, boolean serverMayStillWrite) {
@@ -199,7 +229,8 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
     public ServerStatus status() {
         boolean up = monitor.serverIsUp();
         return new ServerStatus(
-                up,
+                // While calls wait for a server that answers errors, chunks go to others.
+                up && (circuit.isClosed() || !monitor.callsWait()),
                 memory.usable() ? Slot.SHARED : Slot.RAW,
                 options.host() + ":" + options.port() + (name.isEmpty() ? "" : " " + name),
                 limits.cores,

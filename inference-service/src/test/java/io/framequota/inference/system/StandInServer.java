@@ -55,6 +55,7 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
     private final ExecutorService inferring = Executors.newCachedThreadPool();
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile Server server;
+    private volatile boolean sick;
     private volatile boolean stalled;
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean loaded;
@@ -238,6 +239,11 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
         });
     }
 
+    /** Answers every picture with an error of its own, or no longer. */
+    public void sick(boolean now) {
+        sick = now;
+    }
+
     private void infer(ModelInferRequest request, StreamObserver<ModelInferResponse> out) throws IOException {
         if (!loaded) {
             out.onError(Status.NOT_FOUND
@@ -260,6 +266,10 @@ public final class StandInServer extends GRPCInferenceServiceGrpc.GRPCInferenceS
         } else {
             rawRequests.incrementAndGet();
             mark = request.getRawInputContents(0).byteAt(0) & 0xff;
+        }
+        if (sick) {
+            out.onError(Status.INTERNAL.withDescription("out of some resource").asRuntimeException());
+            return;
         }
         seen.computeIfAbsent(mark, _ -> new AtomicInteger()).incrementAndGet();
         if (mark == (BROKEN & 0xff)) {
