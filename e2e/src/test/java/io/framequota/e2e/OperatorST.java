@@ -253,8 +253,7 @@ class OperatorST {
         assertThat(value(ingest, "framequota_jobs_submitted_total")).isGreaterThanOrEqualTo(2);
         assertThat(value(ingest, "framequota_frames_in_total")).isGreaterThanOrEqualTo(15);
         assertThat(value(ingest, "framequota_frames_out_total")).isGreaterThanOrEqualTo(15);
-        assertThat(value(ingest, "framequota_job_response_seconds_count"))
-                .isGreaterThanOrEqualTo(1);
+        assertThat(value(ingest, "framequota_job_response_seconds_count")).isGreaterThanOrEqualTo(1);
         String workers = scraped.get("inference-service");
         List<String> stages = new ArrayList<>(List.of("intake", "preprocess", "postprocess", "publish"));
         if (system.job(job).path("frame_transport").asText().equals("packets")) {

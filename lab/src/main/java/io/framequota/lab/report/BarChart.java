@@ -92,7 +92,11 @@ final class BarChart {
                     .forEach(r -> svg.circle(
                             "dot", x(value.applyAsDouble(r)), middle, 3, NumberFormats.plain(value.applyAsDouble(r))));
         }
-        double end = x(Math.max(median, result.most(value)));
+        double end = Math.max(
+                x(Math.max(median, result.most(value))),
+                Interval.of(result.runs().stream().map(value::applyAsDouble).toList())
+                        .map(i -> x(i.high()))
+                        .orElse(0.0));
         OptionalDouble expected = reading.predicted().apply(result);
         if (expected.isPresent()) {
             double off = ContenderResult.off(median, expected.getAsDouble());

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Says in a sentence which policy has the lowest mean response, and by how much. */
 final class Verdict {
@@ -34,7 +35,7 @@ final class Verdict {
         }
         ContenderResult best = ranked.getFirst();
         List<ContenderResult> equal =
-                ranked.stream().skip(1).filter(r -> same(best, r)).toList();
+                ranked.stream().skip(1).takeWhile(r -> same(best, r)).toList();
         String what;
         if (equal.size() == ranked.size() - 1) {
             what = "No policy has a lower mean response than the others: all have about "
@@ -57,18 +58,20 @@ final class Verdict {
         return Math.round(100 * (1 - best.meanResponseS() / other.meanResponseS())) + " % less";
     }
 
-    /** Whether two means cannot be told apart: they are close, or the intervals of their runs overlap. */
+    /** Whether two means cannot be told apart: they are close, or the interval of the differences of their runs has 0 in it. */
     private static boolean same(ContenderResult a, ContenderResult b) {
         if (b.meanResponseS() <= (1 + SAME) * a.meanResponseS()) {
             return true;
         }
-        return interval(a).isPresent()
-                && interval(b).isPresent()
-                && interval(b).get().low() <= interval(a).get().high();
-    }
-
-    private static java.util.Optional<Interval> interval(ContenderResult result) {
-        return Interval.of(result.runs().stream().map(r -> r.summary().meanS()).toList());
+        if (a.runs().size() != b.runs().size()) {
+            return false;
+        }
+        // Runs with the same number have the same requests.
+        List<Double> differences = IntStream.range(0, a.runs().size())
+                .mapToObj(i -> b.runs().get(i).summary().meanS()
+                        - a.runs().get(i).summary().meanS())
+                .toList();
+        return Interval.of(differences).filter(d -> d.low() <= 0).isPresent();
     }
 
     private Verdict() {}
