@@ -16,13 +16,19 @@ import io.framequota.cli.jobs.RedriveCommand;
 import io.framequota.cli.jobs.ResultsCommand;
 import io.framequota.cli.jobs.SubmitCommand;
 import io.framequota.cli.jobs.WatchCommand;
+import io.framequota.cli.model.AddCommand;
+import io.framequota.cli.model.BenchmarkCommand;
+import io.framequota.cli.model.DescribeCommand;
+import io.framequota.cli.model.ListModelsCommand;
+import io.framequota.cli.model.ModelCommand;
+import io.framequota.cli.model.PrepareCommand;
+import io.framequota.cli.model.RemoveCommand;
 import io.framequota.cli.policy.ModelsCommand;
 import io.framequota.cli.policy.PoliciesCommand;
 import io.framequota.cli.policy.PolicyCommand;
 import io.framequota.cli.quotalab.QuotaLabCommand;
 import io.framequota.cli.serve.DownCommand;
 import io.framequota.cli.serve.LogsCommand;
-import io.framequota.cli.serve.ModelCommand;
 import io.framequota.cli.serve.OpenCommand;
 import io.framequota.cli.serve.ServeCommand;
 import io.framequota.cli.serve.StatusCommand;
@@ -131,7 +137,12 @@ public final class FqMain {
                 .addSubcommand(new ModelsCommand(terminal, installation, environment))
                 .addSubcommand(new ServeCommand(terminal, installation))
                 .addSubcommand(new CommandLine(new ModelCommand())
-                        .addSubcommand(new ModelCommand.Prepare(terminal, installation)))
+                        .addSubcommand(new AddCommand(terminal, installation, environment))
+                        .addSubcommand(new ListModelsCommand(terminal, installation))
+                        .addSubcommand(new DescribeCommand(terminal, installation))
+                        .addSubcommand(new BenchmarkCommand(terminal, installation))
+                        .addSubcommand(new PrepareCommand(terminal, installation))
+                        .addSubcommand(new RemoveCommand(terminal, installation)))
                 .addSubcommand(new CompletionCommand(terminal))
                 .addSubcommand(new WarmCommand(terminal, installation));
         line.setDefaultValueProvider(new UserConfig(environment));

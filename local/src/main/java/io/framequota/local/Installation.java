@@ -55,6 +55,11 @@ public record Installation(Path root, Path java, Path state, Path cache, Path wa
         return state.resolve("runs");
     }
 
+    /** The model repository of the user, which {@code fq model add} fills. */
+    public Path ownModels() {
+        return state.resolve("models");
+    }
+
     /** Path of a service's program, relative to {@link #root}. */
     static String serviceJar(String module) {
         String folder = module.equals("scheduler") ? "scheduler/controller" : module;

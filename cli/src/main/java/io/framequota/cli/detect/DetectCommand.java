@@ -62,6 +62,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class DetectCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String PEOPLE = "people";
     private final Terminal terminal;
     private final Installation installation;
 
@@ -74,7 +75,7 @@ public final class DetectCommand implements Callable<Integer> {
     private List<String> sources = new ArrayList<>();
 
     @Option(names = "--model", paramLabel = "NAME", description = "Model to run (default: ${DEFAULT-VALUE}).")
-    private String model = "people";
+    private String model = PEOPLE;
 
     @Option(names = "--every", paramLabel = "N", description = "Infer every Nth frame (default: ${DEFAULT-VALUE}).")
     private int every = 1;
@@ -134,10 +135,15 @@ public final class DetectCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         DetectPlan plan = plan();
         PolicyNames.check(local.policy());
-        LocalSettings settings = local.settings(terminal, 0, false);
+        // A model that is built in starts faster without the others.
+        Path own = LocalOptions.isBuiltIn(model) ? null : installation.ownModels();
+        LocalSettings settings = local.settings(terminal, own, 0, false);
         RunFolders.sweep(installation, Instant.now(), ResumeNote::isOf);
         List<DetectJobs.Ended> all = run(plan, settings, begun(plan));
         all.forEach(this::report);
+        if (model.equals(PEOPLE) && all.stream().anyMatch(ended -> ended.exitCode() == Failure.DONE)) {
+            terminal.say(LocalOptions.ABOUT_PEOPLE);
+        }
         return all.stream().mapToInt(DetectJobs.Ended::exitCode).max().orElse(Failure.DONE);
     }
 
@@ -159,7 +165,7 @@ public final class DetectCommand implements Callable<Integer> {
             throws InterruptedException, IOException {
         SystemChoice.Choice choice = choice(begun);
         if (choice.url().isEmpty()) {
-            LocalOptions.checkModel(settings, model);
+            LocalOptions.checkModel(settings, installation.ownModels(), model);
         }
         choice.line().ifPresent(terminal::say);
         if (choice.url().isEmpty() && begun == null) {

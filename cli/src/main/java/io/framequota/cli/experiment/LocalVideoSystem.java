@@ -11,6 +11,8 @@ import io.framequota.local.LocalSystem;
 import io.framequota.local.RunFolders;
 import io.framequota.local.RunningSystem;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 
@@ -35,7 +37,7 @@ final class LocalVideoSystem implements VideoSystem {
         LocalSystem system = null;
         boolean ready = false;
         try {
-            system = LocalSystem.start(installation, settings(settings), folder.path(), terminal::say);
+            system = LocalSystem.start(installation, settings(settings, installation), folder.path(), terminal::say);
             system.awaitReady();
             system.awaitWorkers();
             ready = true;
@@ -56,13 +58,14 @@ final class LocalVideoSystem implements VideoSystem {
     }
 
     /** The settings of {@code fq up}, with a free port. */
-    static LocalSettings settings(SystemSettings system) {
+    static LocalSettings settings(SystemSettings system, Installation installation) {
+        Path own = installation.ownModels();
         return new LocalSettings(
                 system.workers(),
                 system.cores(),
                 system.budget(),
                 null,
-                system.repository().orElse(null),
+                system.repository().orElse(Files.isDirectory(own) ? own : null),
                 null,
                 0,
                 false,

@@ -100,7 +100,9 @@ final class VideoExperiments {
         SystemSettings settings = SystemSettings.of(experiment, ActuatorKind.DISPATCH, List.of(experiment));
         try {
             LocalOptions.checkModel(
-                    LocalVideoSystem.settings(settings), videos.model().text());
+                    LocalVideoSystem.settings(settings, installation),
+                    installation.ownModels(),
+                    videos.model().text());
         } catch (Failure e) {
             throw videos.model().bad(e.line());
         }

@@ -1,5 +1,6 @@
 package io.framequota.cli.options;
 
+import io.framequota.cli.download.DownloadableModel;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.common.failure.Failure;
 import io.framequota.local.LocalSettings;
@@ -22,6 +23,11 @@ import picocli.CommandLine.Option;
 /** Options of the commands that start a local system. */
 public final class LocalOptions {
     private static final List<String> BUILT_IN = List.of("people", "faces");
+    /** What the built-in model people is, in one line. */
+    public static final String ABOUT_PEOPLE =
+            "model people is OpenCV's HOG detector of 2005: it needs no download, and misses many people; better: fq model add"
+                    + " yolox_nano, then --model yolox_nano";
+
     private static final int MOST_WORKERS = 256;
     private static final String CPU = "cpu";
     private static final String GPU = "gpu";
@@ -47,7 +53,9 @@ public final class LocalOptions {
     @Option(
             names = "--model-repository",
             paramLabel = "DIR",
-            description = "Folder of models in Triton's layout: NAME/config.pbtxt, NAME/1/model.onnx.")
+            description =
+                    "Folder of models in Triton's layout: NAME/config.pbtxt, NAME/1/model.onnx (default: those of fq model"
+                            + " add).")
     private @Nullable String models;
 
     @Option(
@@ -87,11 +95,12 @@ public final class LocalOptions {
     /**
      * Checks the options.
      *
+     * @param own the user's repository, for lack of another; null or a folder that may be missing
      * @param port of the REST and gRPC API, 0 for a free one
      * @param lasting whether the data must survive a power failure
      * @throws Failure wrong use, or {@code --triton} names a server that does not answer
      */
-    public LocalSettings settings(Terminal terminal, int port, boolean lasting) {
+    public LocalSettings settings(Terminal terminal, @Nullable Path own, int port, boolean lasting) {
         int cores = Runtime.getRuntime().availableProcessors();
         int count = workers != null ? workers : cores;
         if (count < 1 || count > MOST_WORKERS) {
@@ -101,7 +110,8 @@ public final class LocalOptions {
         if (jpegQuality != null && (jpegQuality < 0 || jpegQuality > 100)) {
             throw Failure.use("--jpeg-quality " + jpegQuality + ": give 1 to 100, or 0 for raw frames");
         }
-        Path repository = models == null ? null : terminal.resolve(models);
+        Path added = triton == null && own != null && Files.isDirectory(own) ? own : null;
+        Path repository = models == null ? added : terminal.resolve(models);
         if (repository != null && !Files.isDirectory(repository)) {
             throw Failure.use("--model-repository " + models + ": there is no such folder");
         }
@@ -183,23 +193,30 @@ public final class LocalOptions {
         return named;
     }
 
+    /** Whether the embedded inference server has a model without any repository. */
+    public static boolean isBuiltIn(String model) {
+        return BUILT_IN.contains(model);
+    }
+
     /**
      * Checks that the inference servers of these settings could have a model.
      *
+     * @param ownModels the user's repository
      * @throws Failure wrong use: they cannot
      */
-    public static void checkModel(LocalSettings settings, String model) {
+    public static void checkModel(LocalSettings settings, Path ownModels, String model) {
         if (settings.triton() != null || BUILT_IN.contains(model)) {
             return;
         }
         Path repository = settings.models();
-        String builtIn = "built in are " + String.join(" and ", BUILT_IN);
-        if (repository == null) {
-            throw Failure.use("there is no model " + model + ": " + builtIn + ", others need --model-repository");
-        }
-        if (model.contains("/") || !Files.isDirectory(repository.resolve(model))) {
-            throw Failure.use(
-                    "there is no model " + model + ": " + builtIn + ", and " + repository + " has no folder " + model);
+        if (repository == null || model.contains("/") || !Files.isDirectory(repository.resolve(model))) {
+            String there = "there is no model " + model + ": built in are " + String.join(" and ", BUILT_IN)
+                    + (repository == null ? "" : ", and " + repository + " has no folder " + model);
+            boolean own = repository == null || repository.equals(ownModels);
+            String command =
+                    "fq model add " + (DownloadableModel.named(model).isPresent() ? model : "FILE --name " + model)
+                            + (own ? "" : " --repository " + repository);
+            throw Failure.use(there + "; to add it type: " + command);
         }
         if (!Files.isRegularFile(repository.resolve(model).resolve("config.pbtxt"))) {
             throw Failure.use("model " + model + " has no config.pbtxt in " + repository.resolve(model)

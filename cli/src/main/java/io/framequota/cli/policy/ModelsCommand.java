@@ -1,6 +1,7 @@
 package io.framequota.cli.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.framequota.cli.options.LocalOptions;
 import io.framequota.cli.options.ServerCommand;
 import io.framequota.cli.terminal.Formatting;
 import io.framequota.cli.terminal.Terminal;
@@ -52,6 +53,10 @@ public final class ModelsCommand extends ServerCommand {
         }
         terminal.print(Formatting.table(rows));
         unusable.forEach(terminal::print);
+        if (rows.stream()
+                .anyMatch(row -> row.getFirst().equals("people") && row.get(2).equals("hog"))) {
+            terminal.say(LocalOptions.ABOUT_PEOPLE);
+        }
         return Failure.DONE;
     }
 }

@@ -98,7 +98,8 @@ public final class UpCommand implements Callable<Integer> {
         }
         PolicyNames.check(local.policy());
         Path folder = data.path(terminal, installation);
-        LocalSettings settings = local.settings(terminal, port, true).withRtmpPort(rtmp(DataFolder.isHeld(folder)));
+        LocalSettings settings = local.settings(terminal, installation.ownModels(), port, true)
+                .withRtmpPort(rtmp(DataFolder.isHeld(folder)));
         if (!DataFolder.isHeld(folder)) {
             LocalSystem.check(installation, settings);
         }

@@ -74,6 +74,7 @@ class PolicyCommandsTest extends FqTestBase {
                 yolox   416x320  yolox        2
                 broken cannot be used: no graph
                 """);
+            assertThat(err()).contains("model people is OpenCV's HOG detector").contains("fq model add yolox_nano");
             assertThat(run(server, "models --json")).isZero();
             assertThat(out()).startsWith("[{\"name\":\"people\"");
         }

@@ -46,9 +46,6 @@ final class EightBitInput {
      * @throws UnusableModelException when the model has no picture input
      */
     static ModelProto prepare(ModelProto model, boolean unitRange) throws UnusableModelException {
-        if (!model.hasGraph() || model.getOpsetImportCount() == 0) {
-            throw new UnusableModelException("the file is not an ONNX model: it has no graph or no operator set");
-        }
         OnnxPictureInput picture = OnnxPictureInput.of(model.getGraph());
         requireSelfContained(model.getGraph());
         if (model.getGraph().getOutputList().stream()

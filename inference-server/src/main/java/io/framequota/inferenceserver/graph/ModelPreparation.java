@@ -1,15 +1,9 @@
 package io.framequota.inferenceserver.graph;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.framequota.inferenceserver.graph.onnx.GraphProto;
 import io.framequota.inferenceserver.graph.onnx.ModelProto;
 import io.framequota.inferenceserver.graph.onnx.TensorShapeProto;
 import io.framequota.inferenceserver.graph.onnx.ValueInfoProto;
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -70,20 +64,13 @@ public final class ModelPreparation {
      * @throws UnusableModelException when it cannot be read or has no picture input; the message does not name the file
      */
     public static Prepared prepare(Path file, boolean unitRange) throws UnusableModelException {
-        ModelProto model = read(file);
+        return prepare(OnnxFile.read(file).model(), unitRange);
+    }
+
+    /** As above, for a model that was read. */
+    public static Prepared prepare(ModelProto model, boolean unitRange) throws UnusableModelException {
         ModelProto prepared = EightBitInput.prepare(SpaceToDepthFolding.fold(model), unitRange);
         OnnxPictureInput picture = OnnxPictureInput.of(model.getGraph());
         return new Prepared(prepared, picture.name(), picture.planes());
-    }
-
-    private static ModelProto read(Path in) throws UnusableModelException {
-        try (InputStream stream = new BufferedInputStream(Files.newInputStream(in))) {
-            return ModelProto.parseFrom(stream);
-        } catch (InvalidProtocolBufferException e) {
-            throw new UnusableModelException("the file is not an ONNX model, or it is truncated");
-        } catch (IOException e) {
-            throw new UnusableModelException(
-                    e instanceof NoSuchFileException ? "there is no such file" : "cannot be read: " + e);
-        }
     }
 }

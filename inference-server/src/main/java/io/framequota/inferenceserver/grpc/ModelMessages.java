@@ -95,7 +95,10 @@ final class ModelMessages {
         LoadedModel model = models.find(request.getName(), version(request.getVersion()));
         ModelMetadataResponse.Builder response = ModelMetadataResponse.newBuilder()
                 .setName(model.name())
-                .addVersions(Long.toString(model.version()))
+                .addAllVersions(models.serving().stream()
+                        .filter(served -> served.name().equals(model.name()))
+                        .map(served -> Long.toString(served.version()))
+                        .toList())
                 .setPlatform(
                         model.config().getPlatform().isEmpty()
                                 ? model.config().getBackend()

@@ -43,13 +43,26 @@ final class PreparedConfig {
         }
     }
 
-    /** Whether a model with this configuration takes 0 to 1. */
-    static boolean unitRange(ModelConfig config) {
-        return ModelParameters.text(config, PREPROCESS).endsWith("0-1");
+    /**
+     * Whether a model with this configuration takes 0 to 1.
+     *
+     * @throws UnusableModelException it takes a range that cannot become a part of the model
+     */
+    static boolean unitRange(ModelConfig config) throws UnusableModelException {
+        String preprocess = ModelParameters.text(config, PREPROCESS);
+        if (preprocess.endsWith("imagenet")) {
+            throw new UnusableModelException(
+                    "the range imagenet of framequota.preprocess cannot become a part of the model; use the model unchanged");
+        }
+        return preprocess.endsWith("0-1");
     }
 
-    /** The text of the new configuration: the parameters of the old one, and defaults derived from the graph's shapes. */
-    static String text(String name, ModelConfig old, ModelProto model) {
+    /**
+     * The text of the new configuration: the parameters of the old one, and defaults derived from the graph's shapes.
+     *
+     * @param batch most pictures of a request, 1 for a model without such a dimension
+     */
+    static String text(String name, ModelConfig old, ModelProto model, int batch) {
         TreeMap<String, String> parameters = new TreeMap<>();
         old.getParametersMap().forEach((key, value) -> {
             if (key.startsWith(PREFIX)) {
@@ -65,6 +78,9 @@ final class PreparedConfig {
                 .append(name)
                 .append("\"\n")
                 .append("backend: \"onnxruntime\"\n");
+        if (batch > 1) {
+            text.append("max_batch_size: ").append(batch).append("\ndynamic_batching { }\n");
+        }
         parameters.forEach((key, value) -> text.append("parameters { key: \"")
                 .append(key)
                 .append("\" value { string_value: \"")

@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The versions of a model and which of them are served. */
-final class ModelVersions {
+public final class ModelVersions {
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
 
     private ModelVersions() {}
 
     /** The versions in a model's folder, ascending. */
-    static List<Long> in(Path folder) {
+    public static List<Long> in(Path folder) {
         try (Stream<Path> children = Files.list(folder)) {
             return children.filter(Files::isDirectory)
                     .map(child -> String.valueOf(child.getFileName()))

@@ -33,7 +33,6 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,12 +64,7 @@ class EmbeddedServerIT extends SharedMemoryConformance {
 
     @BeforeAll
     static void start() throws IOException {
-        TestModels.entry(repository, "fixed", TestModels.fixed());
-        TestModels.entry(repository, "batched", TestModels.batched());
-        TestModels.entry(repository, "bytes", TestModels.bytes());
-        TestModels.entry(repository, "reshaped", TestModels.fixed(), TestModels.RESHAPED);
-        TestModels.entry(repository, "single", TestModels.fixed(), TestModels.SINGLE);
-        TestModels.entry(repository, "half", TestModels.half());
+        TestModels.write(repository);
         TestModels.entry(repository, "marked", TestModels.fixed(), "\uFEFFmax_batch_size: 0\r\n" + LABELLED);
         Files.writeString(repository.resolve("marked/labels.txt"), "\uFEFFperson\r\nbike\r\n");
         TestModels.entry(repository, "latin", TestModels.fixed(), LABELLED);
@@ -216,25 +210,6 @@ class EmbeddedServerIT extends SharedMemoryConformance {
                 .getConfig();
         assertThat(config.getParametersOrThrow("framequota.labels").getStringValue())
                 .isEqualTo("person,bike");
-    }
-
-    @Test
-    void infersHalfFloats() {
-        ByteBuffer numbers = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-        for (float number : new float[] {1, 2, 0.5f, -4}) {
-            numbers.putShort(Float.floatToFloat16(number));
-        }
-        ByteString content = ByteString.copyFrom(numbers.flip());
-        ModelInferResponse response = server.modelInfer(ModelInferRequest.newBuilder()
-                .setModelName("half")
-                .addInputs(Requests.input("a", List.of(1L, 4L)).setDatatype("FP16"))
-                .addInputs(Requests.input("b", List.of(1L, 4L)).setDatatype("FP16"))
-                .addRawInputContents(content)
-                .addRawInputContents(content)
-                .build());
-        ByteBuffer sum =
-                Requests.content(response, "sum").asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        assertThat(Float.float16ToFloat(sum.getShort(6))).isEqualTo(-8f);
     }
 
     @Test

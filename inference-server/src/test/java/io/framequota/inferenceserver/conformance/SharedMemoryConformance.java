@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The behaviour of every KServe v2 server with system shared memory. */
-abstract class SharedMemoryConformance extends Conformance {
+abstract class SharedMemoryConformance extends ConfigurationConformance {
     private static final int SIZE = 256;
 
     private final String region = "region-" + ProcessHandle.current().pid();

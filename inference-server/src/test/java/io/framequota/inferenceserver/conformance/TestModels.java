@@ -4,6 +4,8 @@ import io.framequota.inferenceserver.graph.onnx.GraphProto;
 import io.framequota.inferenceserver.graph.onnx.ModelProto;
 import io.framequota.inferenceserver.graph.onnx.NodeProto;
 import io.framequota.inferenceserver.graph.onnx.OperatorSetIdProto;
+import io.framequota.inferenceserver.graph.onnx.StringStringEntryProto;
+import io.framequota.inferenceserver.graph.onnx.TensorProto;
 import io.framequota.inferenceserver.graph.onnx.TensorShapeProto;
 import io.framequota.inferenceserver.graph.onnx.TensorShapeProto.Dimension;
 import io.framequota.inferenceserver.graph.onnx.TypeProto;
@@ -125,15 +127,115 @@ public final class TestModels {
             output { name: "diff" data_type: TYPE_FP32 dims: [ 4 ] }
             """;
 
-    /** Writes the models of the conformance tests and their configurations to the given folder. */
+    /** As people write it: comments, Windows line ends, commas, brackets and both kinds of quotes. */
+    private static final String COMMENTED = """
+            # The sum and the difference of two vectors.
+            name: 'commented'
+            platform: "onnxruntime_onnx"   # older than backend
+            max_batch_size: 0
+            input [
+              { name: "a", data_type: TYPE_FP32, dims: [ 1, 4 ] },
+              { name: "b"; data_type: TYPE_FP32; dims: [ 1, 4 ] }
+            ]
+            output: [ { name: "sum" data_type: TYPE_FP32 dims: 1 dims: 4 } ]
+            output { name: "diff" data_type: TYPE_FP32 dims: [ 1, 4 ] label_filename: "labels.txt" }
+            parameters: { key: "about" value: { string_value: "a # that is no comment, " "in two parts" } }
+            """.replace("\n", "\r\n");
+
+    private static final String WIDE = """
+            backend: "onnxruntime"
+            max_batch_size: 8
+            dynamic_batching { }
+            input { name: "a" data_type: TYPE_FP32 dims: [ 4 ] }
+            input { name: "b" data_type: TYPE_FP32 dims: [ 4 ] }
+            output { name: "sum" data_type: TYPE_FP32 dims: [ 4 ] }
+            output { name: "diff" data_type: TYPE_FP32 dims: [ 4 ] }
+            """;
+
+    private static final String OPEN = """
+            backend: "onnxruntime"
+            input { name: "x" data_type: TYPE_UINT8 dims: [ 1, -1 ] }
+            output { name: "y" data_type: TYPE_UINT8 dims: [ 1, -1 ] }
+            """;
+
+    private static final String CHANNELS_LAST = """
+            backend: "onnxruntime"
+            max_batch_size: 2
+            input { name: "x" data_type: TYPE_FP32 format: FORMAT_NHWC dims: [ 2, 2, 3 ] }
+            output { name: "y" data_type: TYPE_FP32 dims: [ 2, 2, 3 ] }
+            """;
+
+    private static final String VERSIONS = """
+            backend: "onnxruntime"
+            default_model_filename: "net.onnx"
+            version_policy { specific { versions: [ 1, 12 ] } }
+            input { name: "x" data_type: TYPE_FP32 dims: [ 1 ] }
+            output { name: "y" data_type: TYPE_FP32 dims: [ 1 ] }
+            """;
+
+    /** {@code x FP32 [1] -> y}: adds a number that is in the file {@code weights/shift.bin} beside the model. */
+    private static ModelProto shifted() {
+        return model(GraphProto.newBuilder()
+                .addInput(value("x", FLOAT, List.of(1)))
+                .addInitializer(TensorProto.newBuilder()
+                        .setName("shift")
+                        .setDataType(FLOAT)
+                        .addDims(1)
+                        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                        .addExternalData(StringStringEntryProto.newBuilder()
+                                .setKey("location")
+                                .setValue("weights/shift.bin")))
+                .addNode(node("Add", List.of("x", "shift"), "y"))
+                .addOutput(value("y", FLOAT, List.of(1))));
+    }
+
+    /** {@code x FP32 [1] -> y = factor * x}. */
+    private static ModelProto times(float factor) {
+        return model(GraphProto.newBuilder()
+                .addInput(value("x", FLOAT, List.of(1)))
+                .addInitializer(TensorProto.newBuilder()
+                        .setName("factor")
+                        .setDataType(FLOAT)
+                        .addDims(1)
+                        .addFloatData(factor))
+                .addNode(node("Mul", List.of("x", "factor"), "y"))
+                .addOutput(value("y", FLOAT, List.of(1))));
+    }
+
+    /** {@code x FP32 [-1,2,2,3] -> y}: returns its input. */
+    private static ModelProto pictures() {
+        return model(GraphProto.newBuilder()
+                .addInput(value("x", FLOAT, List.of("n", 2, 2, 3)))
+                .addNode(node("Identity", List.of("x"), "y"))
+                .addOutput(value("y", FLOAT, List.of("n", 2, 2, 3))));
+    }
+
+    /** Writes the entries of the conformance tests. Both servers read them as they are. */
+    static void write(Path repository) throws IOException {
+        entry(repository, "fixed", fixed());
+        entry(repository, "batched", batched());
+        entry(repository, "bytes", bytes());
+        entry(repository, "reshaped", fixed(), "backend: 'onnxruntime'\n" + RESHAPED);
+        entry(repository, "single", fixed(), "backend: 'onnxruntime'\n" + SINGLE);
+        entry(repository, "half", half());
+        entry(repository, "commented", fixed(), COMMENTED);
+        Files.writeString(repository.resolve("commented/labels.txt"), "\uFEFFone\r\ntwo\r\n");
+        entry(repository, "wide", batched(), WIDE);
+        entry(repository, "open", bytes(), OPEN);
+        entry(repository, "channels-last", pictures(), CHANNELS_LAST);
+        Path weights = entry(repository, "outside", shifted()).resolveSibling("weights");
+        Files.createDirectories(weights);
+        Files.write(weights.resolve("shift.bin"), new byte[] {0, 0, 0x20, 0x41});
+        Path versions = Files.createDirectories(repository.resolve("versions"));
+        Files.writeString(versions.resolve("config.pbtxt"), VERSIONS);
+        for (int version : new int[] {1, 2, 12}) {
+            Path folder = Files.createDirectories(versions.resolve(Integer.toString(version)));
+            Files.write(folder.resolve("net.onnx"), times(version).toByteArray());
+        }
+    }
+
+    /** Writes the entries of the conformance tests to the given folder. */
     public static void main(String[] arguments) throws IOException {
-        Path folder = Files.createDirectories(Path.of(arguments[0]));
-        Files.write(folder.resolve("fixed.onnx"), fixed().toByteArray());
-        Files.write(folder.resolve("batched.onnx"), batched().toByteArray());
-        Files.write(folder.resolve("bytes.onnx"), bytes().toByteArray());
-        Files.write(folder.resolve("reshaped.onnx"), fixed().toByteArray());
-        Files.writeString(folder.resolve("reshaped.pbtxt"), RESHAPED);
-        Files.write(folder.resolve("single.onnx"), fixed().toByteArray());
-        Files.writeString(folder.resolve("single.pbtxt"), SINGLE);
+        write(Files.createDirectories(Path.of(arguments[0])));
     }
 }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 public final class ModelSpecFactory {
     private static final float SCORE_THRESHOLD = 0.3f;
     private static final float NMS_IOU = 0.45f;
+    /** No two boxes overlap by more than this: nothing is suppressed. */
+    private static final float NO_NMS = 1;
+
     private static final int NATIVE_MAX_SIDE = 960;
 
     private final LabelFiles labelFiles;
@@ -42,15 +45,16 @@ public final class ModelSpecFactory {
                     "framequota.preprocess fits pictures into an input, but the input takes any size "
                             + input.tensor().shape() + "; set it to native,...");
         }
-        String outputFormat = parameters.get("framequota.postprocess");
+        String postprocess = parameters.get("framequota.postprocess");
+        OutputFormat outputFormat = postprocess == null ? guess(model.outputs()) : OutputFormat.parse(postprocess);
         return new ModelSpec(
                 model.name(),
                 input,
                 model.outputs(),
                 preprocessing,
-                outputFormat == null ? guess(model.outputs()) : OutputFormat.parse(outputFormat),
+                outputFormat,
                 number(parameters, "framequota.score_threshold", SCORE_THRESHOLD),
-                number(parameters, "framequota.nms_iou", NMS_IOU),
+                number(parameters, "framequota.nms_iou", outputFormat.suppressed() ? NO_NMS : NMS_IOU),
                 labels(model, parameters.get("framequota.labels")),
                 maxSide(parameters, preprocessing.fit()),
                 model.instances());

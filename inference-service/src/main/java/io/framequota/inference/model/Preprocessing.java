@@ -24,23 +24,54 @@ public record Preprocessing(Fit fit, Colour colour, Range range) {
         GRAY
     }
 
-    /** The range of values in a float tensor. */
+    /** What an 8-bit value becomes in a float tensor. */
     public enum Range {
-        BYTE("0-255", 1f),
-        UNIT("0-1", 255f);
+        /** Itself. */
+        BYTE("0-255"),
+        /** Divided by 255. */
+        UNIT("0-1"),
+        /** Divided by 255, less the mean of the channel in ImageNet's pictures, divided by its standard deviation there. */
+        IMAGENET("imagenet");
 
         private final String text;
-        private final float divisor;
 
-        Range(String text, float divisor) {
+        Range(String text) {
             this.text = text;
-            this.divisor = divisor;
         }
 
-        /** The divisor for 8-bit values. */
-        public float divisor() {
-            return divisor;
+        /** Whether channels are converted differently. */
+        public boolean byChannel() {
+            return this == IMAGENET;
         }
+    }
+
+    /** ImageNet's means and standard deviations of red, green and blue, as torchvision has them. */
+    private static final float[] MEANS = {0.485f, 0.456f, 0.406f};
+
+    private static final float[] DEVIATIONS = {0.229f, 0.224f, 0.225f};
+
+    public Preprocessing {
+        if (range == Range.IMAGENET && colour == Colour.GRAY) {
+            throw new IllegalArgumentException(
+                    "framequota.preprocess has gray and imagenet, which needs three channels: set bgr or rgb, or another range");
+        }
+    }
+
+    /**
+     * The element of a float tensor for a value of a pixel.
+     *
+     * @param value 0 to 255
+     * @param channel 0 to 2, in the order of {@link #colour}
+     */
+    public float element(int value, int channel) {
+        return switch (range) {
+            case BYTE -> value;
+            case UNIT -> value / 255f;
+            case IMAGENET -> {
+                int rgb = colour == Colour.BGR ? 2 - channel : channel;
+                yield (value / 255f - MEANS[rgb]) / DEVIATIONS[rgb];
+            }
+        };
     }
 
     /**
@@ -75,6 +106,7 @@ public record Preprocessing(Fit fit, Colour colour, Range range) {
                 return range;
             }
         }
-        throw new IllegalArgumentException("framequota.preprocess has '" + text + "' where 0-255 or 0-1 belongs");
+        throw new IllegalArgumentException(
+                "framequota.preprocess has '" + text + "' where 0-255, 0-1 or imagenet belongs");
     }
 }

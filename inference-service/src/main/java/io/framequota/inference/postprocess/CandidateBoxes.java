@@ -24,6 +24,11 @@ final class CandidateBoxes {
         classes[size++] = classId;
     }
 
+    /** Adds a box that is given by its centre and size. */
+    void addCentred(int classId, float score, float x, float y, float width, float height) {
+        add(classId, score, x - width / 2, y - height / 2, x + width / 2, y + height / 2);
+    }
+
     int size() {
         return size;
     }

@@ -21,4 +21,15 @@ interface OutputReader {
         }
         return outputs.getFirst();
     }
+
+    /** The index of the largest of {@code row[from..to)}; the first of equal ones. */
+    static int largest(float[] row, int from, int to) {
+        int best = from;
+        for (int i = from + 1; i < to; i++) {
+            if (row[i] > row[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
 }

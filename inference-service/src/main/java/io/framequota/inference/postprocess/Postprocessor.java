@@ -46,9 +46,12 @@ public final class Postprocessor {
     private static OutputReader reader(OutputFormat outputFormat) {
         return switch (outputFormat) {
             case YOLOX -> new YoloxReader();
+            case YOLOV5 -> new Yolov5Reader();
             case YOLOV8 -> new Yolov8Reader();
             case SSD -> new SsdReader();
-            case HOG, CASCADE -> new BoxRowsReader();
+            case RT_DETR -> new RtDetrReader();
+            case CLASSIFIER -> new ClassifierReader();
+            case END_TO_END, HOG, CASCADE -> new EndToEndReader(outputFormat.text());
             case RAW -> throw new IllegalStateException("raw outputs are not read");
         };
     }

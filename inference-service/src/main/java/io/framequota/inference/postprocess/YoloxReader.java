@@ -40,21 +40,19 @@ final class YoloxReader implements OutputReader {
     }
 
     private static void addBox(float[] row, int x, int y, int stride, float threshold, CandidateBoxes found) {
-        int best = 5;
-        for (int c = 6; c < row.length; c++) {
-            if (row[c] > row[best]) {
-                best = c;
-            }
-        }
+        int best = OutputReader.largest(row, 5, row.length);
         float score = row[4] * row[best];
         if (!(score >= threshold)) {
             return;
         }
         float centreX = (row[0] + x) * stride;
         float centreY = (row[1] + y) * stride;
-        float halfWidth = (float) Math.exp(row[2]) * stride / 2;
-        float halfHeight = (float) Math.exp(row[3]) * stride / 2;
-        found.add(
-                best - 5, score, centreX - halfWidth, centreY - halfHeight, centreX + halfWidth, centreY + halfHeight);
+        found.addCentred(
+                best - 5,
+                score,
+                centreX,
+                centreY,
+                (float) Math.exp(row[2]) * stride,
+                (float) Math.exp(row[3]) * stride);
     }
 }

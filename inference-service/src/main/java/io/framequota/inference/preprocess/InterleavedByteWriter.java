@@ -2,12 +2,14 @@ package io.framequota.inference.preprocess;
 
 import io.framequota.contract.frame.FrameMeta;
 import io.framequota.inference.model.InputSize;
+import io.framequota.inference.model.Preprocessing;
 import java.lang.foreign.MemorySegment;
 
 /** Writes UINT8, interleaved: it copies the frame's rows. */
 final class InterleavedByteWriter implements TensorWriter {
     @Override
-    public void write(FrameMeta frame, InputSize picture, byte[] pixels, float divisor, MemorySegment tensor) {
+    public void write(
+            FrameMeta frame, InputSize picture, byte[] pixels, Preprocessing preprocessing, MemorySegment tensor) {
         MemorySegment source = MemorySegment.ofArray(pixels);
         long from = (long) frame.width() * frame.channels();
         long row = (long) picture.width() * frame.channels();

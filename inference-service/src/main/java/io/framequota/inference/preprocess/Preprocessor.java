@@ -59,7 +59,7 @@ public final class Preprocessor {
     public void write(ModelSpec model, FrameMeta frame, InputSize size, byte[] value, MemorySegment tensor) {
         byte[] pixels = pixels(model, frame, value);
         writers.computeIfAbsent(model.input(), TensorWriter::of)
-                .write(frame, size, pixels, model.preprocessing().range().divisor(), tensor);
+                .write(frame, size, pixels, model.preprocessing(), tensor);
     }
 
     /**

@@ -4,6 +4,7 @@ import io.framequota.contract.frame.FrameMeta;
 import io.framequota.inference.model.InputSize;
 import io.framequota.inference.model.PictureInput;
 import io.framequota.inference.model.PictureInput.Layout;
+import io.framequota.inference.model.Preprocessing;
 import java.lang.foreign.MemorySegment;
 
 /** Writes pictures of one layout and element type. Not thread-safe. */
@@ -11,7 +12,7 @@ interface TensorWriter {
     /** The grey of the padding that YOLOX was trained with. */
     byte PAD = 114;
 
-    void write(FrameMeta frame, InputSize picture, byte[] pixels, float divisor, MemorySegment tensor);
+    void write(FrameMeta frame, InputSize picture, byte[] pixels, Preprocessing preprocessing, MemorySegment tensor);
 
     static TensorWriter of(PictureInput input) {
         // A grey picture is the same in both layouts, and copying its rows is cheaper.

@@ -75,6 +75,24 @@ class ModelSpecFactoryTest {
     }
 
     @Test
+    void modelsThatSuppressThemselvesAreNotSuppressedAgain() {
+        ModelSpec spec = specs().of(describe(IMAGES, ROWS, Map.of("framequota.postprocess", "end-to-end"), null));
+
+        assertThat(spec.outputFormat()).isEqualTo(OutputFormat.END_TO_END);
+        assertThat(spec.nmsIou()).isEqualTo(1);
+        assertThat(specs().of(describe(IMAGES, ROWS, Map.of("framequota.postprocess", "yolov8"), null))
+                        .nmsIou())
+                .isEqualTo(0.45f);
+    }
+
+    @Test
+    void anUnknownFormatIsRefusedWithAllThatThereAre() {
+        assertThatThrownBy(() -> specs().of(describe(IMAGES, ROWS, Map.of("framequota.postprocess", "yolov4"), null)))
+                .hasMessage("framequota.postprocess is 'yolov4', not yolox, yolov5, yolov8, end-to-end, ssd, rt-detr,"
+                        + " classifier, hog, cascade or raw");
+    }
+
+    @Test
     void readsParameters() {
         ModelSpec spec = specs().of(describe(
                 new ModelTensor("image", DataType.UINT8, List.of(-1L, -1L, 3L)),

@@ -227,6 +227,124 @@ class PostprocessorTest {
                 .hasMessage("yolox expects [1,42,5+classes] for a picture of 64x32, output out is [1, 2, 7]");
     }
 
+    /** In the picture of 64x32 it is 12..28 by 12..20: centre (20, 16), size 16x8. */
+    private static final Detection IN_SOURCE = new Detection("one", 1, 0.75f, 24, 24, 56, 40);
+
+    @Test
+    void decodesYolov5RowsWithTheirObjectness() {
+        OutputTensor output = floats(
+                "output0",
+                List.of(1L, 3L, 7L),
+                20,
+                16,
+                16,
+                8,
+                0.2f,
+                1f,
+                1f, // the objectness alone is too low
+                20,
+                16,
+                16,
+                8,
+                0.75f,
+                0.1f,
+                1f, //
+                50,
+                16,
+                16,
+                8,
+                0.5f,
+                0.5f,
+                0.4f); // 0.25
+        OutputTensor grid = floats("p3", List.of(1L, 1L, 1L, 1L, 7L), new float[7]);
+
+        assertThat(found(OutputFormat.YOLOV5, output)).containsExactly(IN_SOURCE);
+        assertThat(found(OutputFormat.YOLOV5, output, grid)).containsExactly(IN_SOURCE);
+    }
+
+    @Test
+    void readsEndToEndRowsInBothOrders() {
+        OutputTensor six = floats("out", List.of(1L, 2L, 6L), 12, 12, 28, 20, 0.75f, 1, 0, 0, 9, 9, 0.1f, 0);
+        OutputTensor seven = floats("out", List.of(2L, 7L), 0, 12, 12, 28, 20, 1, 0.75f, 0, 0, 0, 9, 9, 0, 0.1f);
+
+        assertThat(found(OutputFormat.END_TO_END, six)).containsExactly(IN_SOURCE);
+        assertThat(found(OutputFormat.END_TO_END, seven)).containsExactly(IN_SOURCE);
+    }
+
+    @Test
+    void readsListsOfBoxesByNameOrByTheirLook() {
+        float[] boxes = {12, 12, 28, 20, 0, 0, 9, 9};
+        List<OutputTensor> torchvision = List.of(
+                floats("2542", List.of(2L, 4L), boxes),
+                integers("2543", List.of(2L), 1, 0),
+                floats("2544", List.of(2L), 0.75f, 0.1f));
+        List<OutputTensor> efficientNms = List.of(
+                integers32("num_dets", List.of(1L, 1L), 1),
+                floats("det_boxes", List.of(1L, 2L, 4L), boxes),
+                floats("det_scores", List.of(1L, 2L), 0.75f, 0.9f),
+                integers32("det_classes", List.of(1L, 2L), 1, 0));
+
+        assertThat(found(OutputFormat.END_TO_END, torchvision.toArray(OutputTensor[]::new)))
+                .containsExactly(IN_SOURCE);
+        assertThat(found(OutputFormat.END_TO_END, efficientNms.toArray(OutputTensor[]::new)))
+                .containsExactly(IN_SOURCE);
+    }
+
+    @Test
+    void listsThatCannotBeToldApartAreRefused() {
+        OutputTensor boxes = floats("a", List.of(2L, 4L), new float[8]);
+        OutputTensor scores = floats("b", List.of(2L), 1, 1);
+
+        assertThatThrownBy(() -> found(OutputFormat.END_TO_END, boxes, scores))
+                .hasMessage("end-to-end finds no output with classes [1,N], named like 'class', among [b [2]]");
+    }
+
+    @Test
+    void decodesRtDetrWithScoresOrLogits() {
+        // Fractions of 64x32.
+        float[] box = {20 / 64f, 0.5f, 0.25f, 0.25f};
+        OutputTensor scores = floats(
+                "output0", List.of(1L, 2L, 6L), box[0], box[1], box[2], box[3], 0.1f, 0.75f, 0, 0, 0, 0, 0.2f, 0.1f);
+        OutputTensor boxes = floats("pred_boxes", List.of(1L, 2L, 4L), box[0], box[1], box[2], box[3], 0, 0, 0, 0);
+        float logit = (float) Math.log(0.75 / 0.25);
+        OutputTensor logits = floats("logits", List.of(1L, 2L, 2L), -3, logit, -5, -4);
+
+        assertThat(found(OutputFormat.RT_DETR, scores)).containsExactly(IN_SOURCE);
+        assertThat(found(OutputFormat.RT_DETR, logits, boxes)).singleElement().satisfies(d -> {
+            assertThat(d.score()).isCloseTo(0.75f, within(1e-6f));
+            assertThat(d.x1()).isCloseTo(24, within(1e-3f));
+            assertThat(d.label()).isEqualTo("one");
+        });
+    }
+
+    @Test
+    void aClassifiersBestClassHasTheWholePicture() {
+        OutputTensor logits = floats("logits", List.of(1L, 3L), 0, (float) Math.log(6), 0);
+        OutputTensor probabilities = floats("probs", List.of(1L, 3L, 1L, 1L), 0.1f, 0.75f, 0.15f);
+        OutputTensor unsure = floats("probs", List.of(1L, 4L), 0.25f, 0.25f, 0.25f, 0.25f);
+
+        assertThat(found(OutputFormat.CLASSIFIER, logits)).singleElement().satisfies(d -> {
+            assertThat(d.classId()).isEqualTo(1);
+            assertThat(d.score()).isCloseTo(0.75f, within(1e-6f));
+        });
+        assertThat(found(OutputFormat.CLASSIFIER, probabilities))
+                .containsExactly(new Detection("one", 1, 0.75f, 0, 0, 128, 64));
+        assertThat(found(OutputFormat.CLASSIFIER, unsure)).isEmpty();
+    }
+
+    private List<Detection> found(OutputFormat format, OutputTensor... outputs) {
+        return postprocessor.detections(
+                model(DataType.FP32, "letterbox,rgb,0-1", format, 1L, 3L, 32L, 64L), PICTURE, FRAME, List.of(outputs));
+    }
+
+    private static OutputTensor integers(String name, List<Long> shape, long... elements) {
+        return new OutputTensor(name, DataType.INT64, shape, MemorySegment.ofArray(elements));
+    }
+
+    private static OutputTensor integers32(String name, List<Long> shape, int... elements) {
+        return new OutputTensor(name, DataType.INT32, shape, MemorySegment.ofArray(elements));
+    }
+
     private List<Detection> yolox(float[] output) {
         ModelSpec model = model(DataType.FP32, "letterbox,bgr,0-255", OutputFormat.YOLOX, 1L, 3L, 32L, 64L);
         return postprocessor.detections(

@@ -64,6 +64,24 @@ class PreprocessorTest {
     }
 
     @Test
+    void imagenetsRangeDependsOnTheChannel() {
+        float[] red = {(1 / 255f - 0.485f) / 0.229f, (4 / 255f - 0.485f) / 0.229f, (114 / 255f - 0.485f) / 0.229f};
+        float[] green = {(2 / 255f - 0.456f) / 0.224f, (5 / 255f - 0.456f) / 0.224f, (114 / 255f - 0.456f) / 0.224f};
+        float[] blue = {(3 / 255f - 0.406f) / 0.225f, (255 / 255f - 0.406f) / 0.225f, (114 / 255f - 0.406f) / 0.225f};
+        ModelSpec planes = model(DataType.FP32, "letterbox,rgb,imagenet", OutputFormat.RAW, 1L, 3L, 2L, 2L);
+        ModelSpec rows = model(DataType.FP32, "letterbox,rgb,imagenet", OutputFormat.RAW, 1L, 1L, 3L, 3L);
+        ModelSpec reversed = model(DataType.FP32, "letterbox,bgr,imagenet", OutputFormat.RAW, 1L, 1L, 2L, 3L);
+
+        assertThat(floats(planes, frame(2, 1, 3), PIXELS, 12))
+                .startsWith(red[0], red[1], red[2], red[2], green[0], green[1], green[2], green[2])
+                .endsWith(blue[0], blue[1], blue[2], blue[2]);
+        assertThat(floats(rows, frame(2, 1, 3), PIXELS, 9))
+                .containsExactly(red[0], green[0], blue[0], red[1], green[1], blue[1], red[2], green[2], blue[2]);
+        assertThat(floats(reversed, frame(2, 1, 3), new byte[] {3, 2, 1, (byte) 255, 5, 4}, 6))
+                .containsExactly(blue[0], green[0], red[0], blue[1], green[1], red[1]);
+    }
+
+    @Test
     void paddingIsScaledLikePixels() {
         ModelSpec model = model(DataType.FP32, "letterbox,rgb,0-1", OutputFormat.RAW, 1L, 2L, 3L, 3L);
 

@@ -29,7 +29,8 @@ record EightBitModel(ModelConfig config, Prepared prepared) {
      */
     static Optional<EightBitModel> of(ModelConfig config, Path file) {
         String preprocess = ModelParameters.text(config, PREPROCESS);
-        if (preprocess.isEmpty()) {
+        // What the range imagenet does to each channel stays with the workers.
+        if (preprocess.isEmpty() || preprocess.endsWith("imagenet")) {
             return Optional.empty();
         }
         try {
