@@ -10,6 +10,13 @@ export class ApiError extends Error {
   }
 }
 
+let askForKey = () => {};
+
+/** Says what to do when the server asks for a key, or no longer takes the one of this session. */
+export const whenKeyNeeded = ask => {
+  askForKey = ask;
+};
+
 const NO_ANSWER = 'the server does not answer';
 
 /** The address of a path of the API. */
@@ -37,6 +44,9 @@ async function request(path, options) {
     }
     throw new ApiError(NO_ANSWER, 0);
   }
+  if (response.status === 401) {
+    askForKey();
+  }
   if (!response.ok) {
     throw new ApiError(detail(await response.text().catch(() => ''), response.status), response.status);
   }
@@ -54,6 +64,15 @@ export async function send(method, path, body, headers = {}) {
   }
   return (await request(path, options)).json();
 }
+
+/**
+ * Gives the server a key. It answers with a cookie that stands for the key, which the browser sends with videos and event streams
+ * too, and which no script can read: the page keeps no key.
+ */
+export const begin = key => request('session', {method: 'POST', headers: {Authorization: `Bearer ${key}`}});
+
+/** Deletes that cookie. */
+export const end = () => request('session', {method: 'DELETE'});
 
 /** The media type of a job's source; null when it is not kept. Reads one byte. */
 export async function sourceType(job, signal) {
@@ -84,9 +103,16 @@ export function upload(form, key, onProgress) {
     xhr.upload.onprogress = e => onProgress(e.loaded, e.total);
     xhr.onerror = () => reject(new ApiError(`${NO_ANSWER}; the upload broke off`, 0));
     xhr.onabort = () => reject(new DOMException('stopped', 'AbortError'));
-    xhr.onload = () => xhr.status >= 200 && xhr.status < 300
-      ? resolve(JSON.parse(xhr.responseText))
-      : reject(new ApiError(detail(xhr.responseText, xhr.status), xhr.status));
+    xhr.onload = () => {
+      if (xhr.status === 401) {
+        askForKey();
+      }
+      if (xhr.status >= 200 && xhr.status < 300) {
+        resolve(JSON.parse(xhr.responseText));
+      } else {
+        reject(new ApiError(detail(xhr.responseText, xhr.status), xhr.status));
+      }
+    };
   });
   xhr.open('POST', address('jobs'));
   xhr.setRequestHeader('Idempotency-Key', key);

@@ -1,7 +1,7 @@
 // The page: which view is shown, and what is above it.
 
-import {html, render} from './lit/lit-html.js';
-import {get, poll} from './api.js';
+import {html, nothing, render} from './lit/lit-html.js';
+import {begin, end, get, poll, whenKeyNeeded} from './api.js';
 import {JobsView} from './jobs.js';
 import {JobView} from './job.js';
 import {AllocationView} from './allocation.js';
@@ -11,6 +11,11 @@ const ALLOCATION_MS = 2000;
 const root = document.getElementById('app');
 let view;
 let scheduled = false;
+/** Whose key this session has; null where nobody is asked for one, and until it is known. */
+let session = null;
+/** Whether a key has to be entered first, and what was wrong with the last one. */
+let locked = false;
+let refusal = '';
 
 /** Draws soon, once for all that has changed. */
 function update() {
@@ -21,6 +26,48 @@ function update() {
       draw();
     });
   }
+}
+
+whenKeyNeeded(() => {
+  if (!locked) {
+    locked = true;
+    session = null;
+    view?.stop();
+    update();
+  }
+});
+
+async function enter(e) {
+  e.preventDefault();
+  const field = e.target.elements.key;
+  try {
+    await begin(field.value.trim());
+    location.reload();
+  } catch (problem) {
+    refusal = problem.status === 401 ? 'The server does not know this key.' : problem.message;
+    field.value = '';
+    update();
+  }
+}
+
+async function leave() {
+  await end().catch(() => {});
+  location.reload();
+}
+
+function keyEntry() {
+  document.title = 'Key · Framequota';
+  render(html`
+    <header><span class="brand">Framequota</span></header>
+    <main>
+      <h1 id="title" tabindex="-1">This server asks for a key</h1>
+      <form class="key" @submit=${enter}>
+        <label>Key <input type="password" name="key" autocomplete="off" required spellcheck="false"></label>
+        <button class="main">Enter</button>
+      </form>
+      <p role="alert">${refusal}</p>
+      <p class="quiet">An administrator makes one with <code>fq key create</code>. It is kept nowhere: the browser gets a cookie that ends after eight hours.</p>
+    </main>`, root);
 }
 
 /** Watched in every view, so that the allocation has a past when somebody looks. */
@@ -42,6 +89,9 @@ function viewOf(hash) {
 }
 
 function open(first) {
+  if (locked) {
+    return;
+  }
   view?.stop();
   view = viewOf(location.hash);
   view.start();
@@ -53,6 +103,10 @@ function open(first) {
 }
 
 function draw() {
+  if (locked) {
+    keyEntry();
+    return;
+  }
   document.title = `${view.title} · Framequota`;
   const allocation = view instanceof AllocationView;
   render(html`
@@ -63,6 +117,8 @@ function draw() {
         <a href="#/jobs" aria-current=${allocation ? 'false' : view instanceof JobsView ? 'page' : 'true'}>Jobs</a>
         <a href="#/allocation" aria-current=${allocation ? 'page' : 'false'}>Allocation</a>
       </nav>
+      ${session ? html`<span class="who"><span class="quiet">tenant ${session.tenant}</span>
+        <button @click=${leave}>Sign out</button></span>` : nothing}
     </header>
     <main>
       <h1 id="title" tabindex="-1">${view.title}</h1>
@@ -75,6 +131,10 @@ function skip(e) {
   document.getElementById('title').focus();
 }
 
+get('session').then(who => {
+  session = who.auth === 'off' ? null : who;
+  update();
+}, () => {});
 root.replaceChildren();
 window.addEventListener('hashchange', () => open(false));
 open(true);

@@ -16,6 +16,7 @@ import io.framequota.cli.jobs.RedriveCommand;
 import io.framequota.cli.jobs.ResultsCommand;
 import io.framequota.cli.jobs.SubmitCommand;
 import io.framequota.cli.jobs.WatchCommand;
+import io.framequota.cli.key.KeyCommand;
 import io.framequota.cli.model.AddCommand;
 import io.framequota.cli.model.BenchmarkCommand;
 import io.framequota.cli.model.DescribeCommand;
@@ -133,6 +134,10 @@ public final class FqMain {
                 .addSubcommand(new CommandLine(new ExperimentCommand())
                         .addSubcommand(new RunCommand(terminal, installation))
                         .addSubcommand(new ListCommand(terminal, installation)))
+                .addSubcommand(new CommandLine(new KeyCommand())
+                        .addSubcommand(new KeyCommand.Create(terminal, installation, environment))
+                        .addSubcommand(new KeyCommand.ListAll(terminal, installation, environment))
+                        .addSubcommand(new KeyCommand.Revoke(terminal, installation, environment)))
                 .addSubcommand(new QuotaLabCommand(terminal))
                 .addSubcommand(new ModelsCommand(terminal, installation, environment))
                 .addSubcommand(new ServeCommand(terminal, installation))

@@ -55,14 +55,30 @@ public final class ServerClient implements AutoCloseable {
     /** An interrupted command ends within 10 s. */
     private static final Duration LAST_ANSWER = Duration.ofSeconds(5);
 
+    private static final Pattern KEY = Pattern.compile("[!-~]{1,512}");
+
     private final String base;
+    private final @Nullable String key;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    /** Creates a client of the server at this URL. */
+    /** Creates a client of the server at this URL, which asks for no key. */
     public ServerClient(String url) {
+        this(url, null);
+    }
+
+    /**
+     * Creates a client of the server at this URL.
+     *
+     * @param key API key to send with every request, null for none
+     */
+    public ServerClient(String url, @Nullable String key) {
+        if (key != null && !KEY.matcher(key).matches()) {
+            throw Failure.use("the key has characters that no key has: give it as fq key create printed it");
+        }
+        this.key = key;
         String trimmed = url.replaceAll("/+$", "");
         try {
             URI uri = URI.create(trimmed);
@@ -287,6 +303,18 @@ public final class ServerClient implements AutoCloseable {
         return parse(send(request(path).GET()));
     }
 
+    /** Creates a resource and returns the response. */
+    public JsonNode post(String path, JsonNode body) throws InterruptedException {
+        return parse(send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.toString()))));
+    }
+
+    /** Deletes a resource. */
+    public void delete(String path) throws InterruptedException {
+        send(request(path).DELETE());
+    }
+
     /** Replaces a resource and returns the response. */
     public JsonNode put(String path, JsonNode body) throws InterruptedException {
         return parse(send(request(path)
@@ -302,12 +330,8 @@ public final class ServerClient implements AutoCloseable {
      */
     public InputStream open(String path, String accept) throws InterruptedException {
         try {
-            HttpResponse<InputStream> answer = http.send(
-                    HttpRequest.newBuilder(URI.create(base + path))
-                            .header("Accept", accept)
-                            .GET()
-                            .build(),
-                    BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> answer =
+                    http.send(request(path, accept).GET().build(), BodyHandlers.ofInputStream());
             if (answer.statusCode() != 200) {
                 try (InputStream in = answer.body()) {
                     throw refused(answer.statusCode(), new String(in.readNBytes(1 << 16), StandardCharsets.UTF_8));
@@ -405,7 +429,13 @@ public final class ServerClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base + path)).header("Accept", "application/json");
+        return request(path, "application/json");
+    }
+
+    private HttpRequest.Builder request(String path, String accept) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + path)).header("Accept", accept);
+        return key == null ? request : request.header("Authorization", "Bearer " + key);
     }
 
     private String send(HttpRequest.Builder request) throws InterruptedException {
@@ -513,7 +543,7 @@ public final class ServerClient implements AutoCloseable {
     }
 
     /** Encodes text of the user's as a segment of a path. */
-    static String segment(String text) {
+    public static String segment(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

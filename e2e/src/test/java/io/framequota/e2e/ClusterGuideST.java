@@ -38,6 +38,9 @@ class ClusterGuideST {
             newcomer.forwards(GUIDE.command("kubectl port-forward"));
             assertThat(GUIDE.command("export FQ_SERVER")).endsWith("=http://127.0.0.1:8080");
 
+            newcomer.exports(GUIDE.command("export FQ_KEY"));
+            assertThat(newcomer.reads("FQ_KEY= ./fq jobs; echo $?")).isEqualTo("2");
+
             String sample = newcomer.reads(GUIDE.command("./fq submit"));
             newcomer.does(GUIDE.command("./fq watch").replace("ID", sample));
             newcomer.does(GUIDE.command("./fq results").replace("ID", sample));

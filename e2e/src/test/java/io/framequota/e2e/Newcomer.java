@@ -19,6 +19,7 @@ final class Newcomer implements AutoCloseable {
     private final int port = Server.freePort();
     private final Server server = new Server("http://127.0.0.1:" + port, this::report);
     private final List<Process> forwards = new ArrayList<>();
+    private String key = "";
 
     private Newcomer(String namespace, Path folder) {
         this.namespace = namespace;
@@ -71,6 +72,12 @@ final class Newcomer implements AutoCloseable {
         server.await("the door answers", Duration.ofSeconds(30), () -> server.answers("/q/health/ready"));
     }
 
+    /** Has the key that a line of shell puts into the environment, and shows it from now on. */
+    void exports(String command) {
+        key = reads(command + "\necho $FQ_KEY");
+        server.key(key);
+    }
+
     Server server() {
         return server;
     }
@@ -83,8 +90,8 @@ final class Newcomer implements AutoCloseable {
     }
 
     private String around(String command) {
-        return "cd '%s'\nexport FRAMEQUOTA_NO_BUILD=1 KUBECONFIG=$PWD/kubeconfig FQ_SERVER=%s\n%s"
-                .formatted(folder, server.url(), command);
+        return "cd '%s'\nexport FRAMEQUOTA_NO_BUILD=1 KUBECONFIG=$PWD/kubeconfig FQ_SERVER=%s FQ_KEY=%s\n%s"
+                .formatted(folder, server.url(), key, command);
     }
 
     private String report() {

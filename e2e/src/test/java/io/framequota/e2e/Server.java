@@ -34,6 +34,7 @@ final class Server {
     private final HttpClient http = HttpClient.newHttpClient();
     private final String url;
     private final Supplier<String> report;
+    private volatile String key = "";
 
     /**
      * @param url of ingest-service
@@ -57,6 +58,16 @@ final class Server {
         return url;
     }
 
+    /** Shows this API key from now on. */
+    void key(String shown) {
+        key = shown;
+    }
+
+    private HttpRequest.Builder request(String address) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address));
+        return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
+    }
+
     /** Submits a source that the server resolves. */
     JsonNode submit(String source, String model) {
         return submit(source, model, 1);
@@ -69,7 +80,7 @@ final class Server {
                 .put("model", model)
                 .put("every", every)
                 .toString();
-        HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(url + "/api/v1/jobs"))
+        HttpResponse<String> answer = send(request(url + "/api/v1/jobs")
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
@@ -84,7 +95,7 @@ final class Server {
                 .put("every", every);
         ObjectNode given = body.putObject("labels");
         labels.forEach(given::put);
-        return send(HttpRequest.newBuilder(URI.create(url + "/api/v1/jobs"))
+        return send(request(url + "/api/v1/jobs")
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
     }
@@ -109,7 +120,7 @@ final class Server {
         parts.append("--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\""
                 + file.getFileName() + "\"\r\nContent-Type: video/mp4\r\n\r\n");
         try {
-            HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(url + "/api/v1/jobs"))
+            HttpResponse<String> answer = send(request(url + "/api/v1/jobs")
                     .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                     .POST(HttpRequest.BodyPublishers.concat(
                             HttpRequest.BodyPublishers.ofString(parts.toString()),
@@ -132,7 +143,7 @@ final class Server {
 
     /** What is answered, as it is. */
     String text(String path) {
-        HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(url + path)));
+        HttpResponse<String> answer = send(request(url + path));
         assertThat(answer.statusCode()).as(path + ": " + answer.body()).isEqualTo(200);
         return answer.body();
     }
@@ -140,14 +151,14 @@ final class Server {
     /** Whether the door answers 200; a door that is away does not. */
     boolean answers(String path) {
         try {
-            return send(HttpRequest.newBuilder(URI.create(url + path))).statusCode() == 200;
+            return send(request(url + path)).statusCode() == 200;
         } catch (UncheckedIOException e) {
             return false;
         }
     }
 
     JsonNode put(String path, String json) {
-        HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(url + path))
+        HttpResponse<String> answer = send(request(url + path)
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(json)));
         assertThat(answer.statusCode()).as(path + ": " + answer.body()).isEqualTo(200);
@@ -193,7 +204,7 @@ final class Server {
     String result(String id) {
         try {
             HttpResponse<byte[]> answer = http.send(
-                    HttpRequest.newBuilder(URI.create(url + "/api/v1/jobs/" + id + "/detections"))
+                    request(url + "/api/v1/jobs/" + id + "/detections")
                             .header("Accept", "application/gzip")
                             .build(),
                     HttpResponse.BodyHandlers.ofByteArray());

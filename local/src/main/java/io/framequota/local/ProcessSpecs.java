@@ -116,6 +116,10 @@ final class ProcessSpecs {
         env.put("FRAMEQUOTA_FETCH_INTERNAL", "true");
         env.put(ControlToken.VARIABLE, secrets.control());
         env.put("FRAMEQUOTA_SCHEDULER_URL", "http://127.0.0.1:" + ports.scheduler());
+        if (!settings.lasting()) {
+            // Only the one command that starts it uses it.
+            env.put("FRAMEQUOTA_AUTH", "off");
+        }
         Integer quality = settings.jpegQuality();
         if (quality != null) {
             env.put("FRAMEQUOTA_FRAMES_JPEG_QUALITY", Integer.toString(quality));

@@ -1,5 +1,6 @@
 package io.framequota.cli.detect;
 
+import io.framequota.cli.options.ServerOption;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.ServerClient;
 import io.framequota.local.DataFolder;
@@ -33,7 +34,7 @@ final class SharedRun {
      * @param begun the interrupted run to continue, null for a new one
      */
     List<DetectJobs.Ended> run(@Nullable ResumeNote begun) throws InterruptedException, IOException {
-        try (ServerClient client = new ServerClient(url)) {
+        try (ServerClient client = new ServerClient(url, ServerOption.key(System.getenv()))) {
             DetectJobs jobs = new DetectJobs(plan, client, this::isStopped, terminal);
             try {
                 begin(jobs, begun);

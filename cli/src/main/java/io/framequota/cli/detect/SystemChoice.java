@@ -2,6 +2,7 @@ package io.framequota.cli.detect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.framequota.cli.options.LocalOptions;
+import io.framequota.cli.options.ServerOption;
 import io.framequota.cli.terminal.Terminal;
 import io.framequota.client.ServerClient;
 import io.framequota.common.failure.Failure;
@@ -71,7 +72,7 @@ final class SystemChoice {
         if (misfit.isPresent()) {
             return misfit;
         }
-        try (ServerClient client = new ServerClient(system.url())) {
+        try (ServerClient client = new ServerClient(system.url(), ServerOption.key(System.getenv()))) {
             Optional<String> other = otherPolicy(client.get("/api/v1/policy"));
             return other.isPresent() ? other : missing(model, client.get("/api/v1/models"));
         } catch (Failure e) {

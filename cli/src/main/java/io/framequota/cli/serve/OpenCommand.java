@@ -55,8 +55,8 @@ public final class OpenCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         String url = server.url(installation, environment);
-        try (ServerClient client = new ServerClient(url)) {
-            // Says what to do where nothing answers.
+        try (ServerClient client = server.connect(url, environment)) {
+            // Says what to do where nothing answers, or where a key is missing. The page asks for the key, too.
             client.get("/api/v1/models");
         }
         terminal.print(url.replaceAll("/+$", "") + "/");

@@ -38,12 +38,19 @@ public class DryRunResource {
     private final SubmissionReader submissions;
     private final DryRunService dryRuns;
     private final SchedulerClient scheduler;
+    private final CurrentCaller caller;
     private final ObjectMapper json;
 
-    DryRunResource(SubmissionReader submissions, DryRunService dryRuns, SchedulerClient scheduler, ObjectMapper json) {
+    DryRunResource(
+            SubmissionReader submissions,
+            DryRunService dryRuns,
+            SchedulerClient scheduler,
+            CurrentCaller caller,
+            ObjectMapper json) {
         this.submissions = submissions;
         this.dryRuns = dryRuns;
         this.scheduler = scheduler;
+        this.caller = caller;
         this.json = json;
     }
 
@@ -67,7 +74,7 @@ public class DryRunResource {
             @QueryParam("deadline") @Nullable String deadline)
             throws IOException, InterruptedException {
         double seconds = seconds(deadline);
-        return answer(submissions.multipart(body, contentType, null, dryRuns::of), seconds);
+        return answer(submissions.multipart(caller.get(), body, contentType, null, dryRuns::of), seconds);
     }
 
     /** A dry run of a source that the server fetches. */

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param badInput true when the job failed because its source cannot be used, else null
  * @param transport how pixels reach the inference server
  * @param stream number of the source's stream, if the submission named one
+ * @param tenant whose job it is
  * @param drive how regularly a KITTI drive was recorded; null for other sources and in lists
  * @param seconds from submission to the last result; to now while the job runs
  * @param overheadSeconds busy time except for decoding and the model
@@ -84,6 +85,7 @@ record JobJson(
         @Nullable String error,
         @Nullable Boolean badInput,
         Map<String, String> labels,
+        String tenant,
         @Schema(type = SchemaType.OBJECT) @Nullable JsonNode drive,
         int every,
         @Nullable Integer stream,
@@ -180,6 +182,7 @@ record JobJson(
                 job.state() instanceof JobState.Failed f ? f.cause() : null,
                 job.state() instanceof JobState.Failed f && f.badInput() ? true : null,
                 job.spec().labels(),
+                job.spec().tenant(),
                 drive,
                 job.spec().every(),
                 job.spec().stream() < 0 ? null : job.spec().stream(),

@@ -62,6 +62,7 @@ public class JobsResource {
     private final AnnotatedVideos videos;
     private final LiveWatcher lines;
     private final KeptSources sources;
+    private final CurrentCaller caller;
     private final ObjectMapper json;
 
     JobsResource(
@@ -72,6 +73,7 @@ public class JobsResource {
             AnnotatedVideos videos,
             LiveWatcher lines,
             KeptSources sources,
+            CurrentCaller caller,
             ObjectMapper json) {
         this.jobs = jobs;
         this.viewer = viewer;
@@ -80,6 +82,7 @@ public class JobsResource {
         this.videos = videos;
         this.lines = lines;
         this.sources = sources;
+        this.caller = caller;
         this.json = json;
     }
 
@@ -102,7 +105,7 @@ public class JobsResource {
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @HeaderParam("Idempotency-Key") @Nullable String key)
             throws IOException {
-        return accepted(submissions.multipart(body, contentType, key));
+        return accepted(submissions.multipart(caller.get(), body, contentType, key));
     }
 
     /** Submits a source that the server fetches. */
@@ -123,7 +126,7 @@ public class JobsResource {
                     InputStream body,
             @HeaderParam("Idempotency-Key") @Nullable String key)
             throws IOException {
-        return accepted(submissions.json(body, key));
+        return accepted(submissions.json(caller.get(), body, key));
     }
 
     private Response accepted(Job job) {
@@ -150,7 +153,7 @@ public class JobsResource {
                     @QueryParam("limit")
                     @Nullable
                     String limit) {
-        JobStore.Page page = jobs.list(state, before, limit);
+        JobStore.Page page = jobs.list(caller.get(), state, before, limit);
         RestResponse.ResponseBuilder<List<JobJson>> answer = RestResponse.ResponseBuilder.ok(viewer.view(page.jobs()));
         return (page.more()
                         ? answer.header(

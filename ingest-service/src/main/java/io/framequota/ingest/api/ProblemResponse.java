@@ -1,6 +1,7 @@
 package io.framequota.ingest.api;
 
 import io.framequota.ingest.failure.RejectedRequestException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,11 +9,18 @@ import java.util.Map;
 /** Error responses as {@code application/problem+json} (RFC 9457), with one line for people. */
 final class ProblemResponse {
     static final String MEDIA_TYPE = "application/problem+json";
+    /** When a client may try again what there were too many of. */
+    private static final int RETRY_SECONDS = 10;
 
     private ProblemResponse() {}
 
     static Response of(RejectedRequestException e) {
-        return of(status(e.kind()), String.valueOf(e.getMessage()));
+        Response answer = of(status(e.kind()), String.valueOf(e.getMessage()));
+        return e.kind() == RejectedRequestException.Kind.TOO_MANY
+                ? Response.fromResponse(answer)
+                        .header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)
+                        .build()
+                : answer;
     }
 
     static Response of(int status, String detail) {
@@ -41,6 +49,7 @@ final class ProblemResponse {
     private static String title(int status) {
         return switch (status) {
             case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 406 -> "Not Acceptable";

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.framequota.contract.frame.Projection;
+import io.framequota.ingest.access.Caller;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.Tracking;
@@ -20,6 +21,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,21 +68,21 @@ final class SubmissionReader {
      * {@code {"source":"...","model":"...","every":1,"stream":0,"transport":"auto","projection":"auto","track":true,"zone":["a=0,0 9,9"],"labels":{"k":"v"}}}; {@code "again":"JOB"} in place
      * of a source for that of another job; with {@code "live":true}, the source is a stream.
      */
-    Job json(InputStream body, @Nullable String key) throws IOException {
-        JsonNode node = object(body);
+    Job json(Caller caller, InputStream body, @Nullable String key) throws IOException {
+        JsonNode node = object(body, KEYS);
         String again = text(node, "again");
         if (again.isEmpty()) {
-            return jobs.submit(withSource(node, key));
+            return jobs.submit(caller.tenant(), withSource(node, key));
         }
         if (node.has("source")) {
             throw malformed("both \"source\" and \"again\"; one job has one source");
         }
-        return jobs.submitAgain(submission(node, key), again);
+        return jobs.submitAgain(caller, submission(node, key), again);
     }
 
     /** The same, always with a source. */
     Submission submission(InputStream body, @Nullable String key) throws IOException {
-        JsonNode node = object(body);
+        JsonNode node = object(body, KEYS);
         if (flag(node, "live")) {
             throw malformed("a live job has no end that could be forecast; submit it");
         }
@@ -98,11 +100,12 @@ final class SubmissionReader {
         return submission;
     }
 
-    private JsonNode object(InputStream body) throws IOException {
+    /** Reads an object that has no other members than these. */
+    JsonNode object(InputStream body, Collection<String> members) throws IOException {
         JsonNode node = parse(readJson(body));
         node.fieldNames().forEachRemaining(name -> {
-            if (!KEYS.contains(name)) {
-                throw malformed("unknown key \"" + name + "\"; known are " + String.join(", ", KEYS));
+            if (!members.contains(name)) {
+                throw malformed("unknown key \"" + name + "\"; known are " + String.join(", ", members));
             }
         });
         return node;
@@ -203,7 +206,7 @@ final class SubmissionReader {
         return node;
     }
 
-    private static String text(JsonNode node, String name) {
+    static String text(JsonNode node, String name) {
         JsonNode value = node.path(name);
         if (!value.isMissingNode() && !value.isTextual()) {
             throw malformed("\"" + name + "\" must be a string");
@@ -225,15 +228,27 @@ final class SubmissionReader {
      * Reads the parts {@code file}, {@code model}, {@code every}, {@code stream}, {@code transport}, {@code projection}, {@code track} and
      * any number of {@code zone} and {@code label} ({@code K=V}), in any order, and submits the job.
      */
-    Job multipart(InputStream body, @Nullable String contentType, @Nullable String key) throws IOException {
-        return multipart(body, contentType, key, jobs::submit);
+    Job multipart(Caller caller, InputStream body, @Nullable String contentType, @Nullable String key)
+            throws IOException {
+        return multipart(
+                caller,
+                body,
+                contentType,
+                key,
+                (submission, upload) -> jobs.submit(caller.tenant(), submission, upload));
     }
 
     /** Reads the same parts and passes them to a handler. */
-    <T> T multipart(InputStream body, @Nullable String contentType, @Nullable String key, UploadHandler<T> handler)
+    <T> T multipart(
+            Caller caller,
+            InputStream body,
+            @Nullable String contentType,
+            @Nullable String key,
+            UploadHandler<T> handler)
             throws IOException {
         try (var reserved = memory.reserve(RequestMemory.UPLOAD)) {
-            return upload(MultipartReader.of(MinimumRateInputStream.ofAnyLength(body), contentType), key, handler);
+            return upload(
+                    caller, MultipartReader.of(MinimumRateInputStream.ofAnyLength(body), contentType), key, handler);
         } catch (RejectedRequestException e) {
             if (e.kind() != RejectedRequestException.Kind.OVERLOADED
                     && e.kind() != RejectedRequestException.Kind.TOO_SLOW) {
@@ -243,7 +258,8 @@ final class SubmissionReader {
         }
     }
 
-    private <T> T upload(MultipartReader parts, @Nullable String key, UploadHandler<T> handler) throws IOException {
+    private <T> T upload(Caller caller, MultipartReader parts, @Nullable String key, UploadHandler<T> handler)
+            throws IOException {
         Uploads.Target upload = null;
         String fileName = "";
         String model = "";
@@ -264,7 +280,7 @@ final class SubmissionReader {
                             throw malformed("one file is one job; send one part \"file\"");
                         }
                         fileName = part.fileName() == null || part.fileName().isEmpty() ? "upload" : part.fileName();
-                        upload = jobs.newUpload(fileName, key);
+                        upload = jobs.newUpload(caller.tenant(), fileName, key);
                         upload.fill(part.body());
                     }
                     case "model" -> model = parts.text(part).trim();

@@ -53,11 +53,20 @@ public class SystemResource {
     private final SchedulerClient scheduler;
     private final SubmissionReader submissions;
     private final AnnouncedModels models;
+    private final VisibleJobs visible;
+    private final CurrentCaller caller;
 
-    SystemResource(SchedulerClient scheduler, SubmissionReader submissions, AnnouncedModels models) {
+    SystemResource(
+            SchedulerClient scheduler,
+            SubmissionReader submissions,
+            AnnouncedModels models,
+            VisibleJobs visible,
+            CurrentCaller caller) {
         this.scheduler = scheduler;
         this.submissions = submissions;
         this.models = models;
+        this.visible = visible;
+        this.caller = caller;
     }
 
     /** Lists the models. */
@@ -87,7 +96,7 @@ public class SystemResource {
             content = @Content(mediaType = "application/json", schema = @Schema(ref = "Allocation")))
     @Operation(summary = "Shows how many millicores each job has, and each live stream has reserved, now")
     public Response allocation() throws InterruptedException {
-        return scheduler.get("/api/v1/allocation");
+        return visible.of(caller.get(), scheduler.get("/api/v1/allocation"));
     }
 
     /** Lists the workers. */
@@ -99,7 +108,7 @@ public class SystemResource {
             content = @Content(mediaType = "application/json", schema = @Schema(ref = "Workers")))
     @Operation(summary = "Lists the workers and their running chunks")
     public Response workers() throws InterruptedException {
-        return scheduler.get("/api/v1/workers");
+        return visible.of(caller.get(), scheduler.get("/api/v1/workers"));
     }
 
     /** Lists the latest decisions. */
@@ -112,7 +121,7 @@ public class SystemResource {
     @Operation(
             summary = "Lists the latest grants: the chunk, the worker, and when each was decided, started and finished")
     public Response decisions() throws InterruptedException {
-        return scheduler.get("/api/v1/decisions");
+        return visible.of(caller.get(), scheduler.get("/api/v1/decisions"));
     }
 
     /** Replays the decisions. */
@@ -136,7 +145,7 @@ public class SystemResource {
             content = @Content(mediaType = "application/json", schema = @Schema(ref = "Policies")))
     @Operation(summary = "Lists the policies and marks the current one")
     public Response policies() throws InterruptedException {
-        return scheduler.get("/api/v1/policies");
+        return visible.of(caller.get(), scheduler.get("/api/v1/policies"));
     }
 
     /** Compares the policies on the jobs of the last hours. */
@@ -178,7 +187,7 @@ public class SystemResource {
             content = @Content(mediaType = "application/json", schema = @Schema(ref = "Forecasts")))
     @Operation(summary = "The latest forecasts of the open jobs")
     public Response forecasts() throws InterruptedException {
-        return scheduler.get("/api/v1/forecasts");
+        return visible.of(caller.get(), scheduler.get("/api/v1/forecasts"));
     }
 
     /** The current policy. */
@@ -190,7 +199,7 @@ public class SystemResource {
             content = @Content(mediaType = "application/json", schema = @Schema(ref = "LivePolicy")))
     @Operation(summary = "The current policy")
     public Response policy() throws InterruptedException {
-        return scheduler.get("/api/v1/policy");
+        return visible.of(caller.get(), scheduler.get("/api/v1/policy"));
     }
 
     /** Sets the current policy. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** The settings of this service. Each is also an environment variable {@code FRAMEQUOTA_NAME}. */
@@ -138,6 +139,42 @@ public interface IngestConfig {
 
     /** Host names of this service, in addition to loopback names, IP addresses and the machine's own name. */
     Optional<List<String>> allowedHosts();
+
+    /** Whether requests must show an API key: {@code off} or {@code keys}. */
+    @WithDefault("off")
+    String auth();
+
+    /** A key with the role admin that is not in the database. With it others are made. */
+    Optional<String> adminKey();
+
+    /** File with that key. */
+    Optional<Path> adminKeyFile();
+
+    /** A key with the role metrics that is not in the database. */
+    Optional<String> metricsKey();
+
+    /** URL of an OpenID Connect issuer whose tokens are taken as well as keys. Empty: none. */
+    Optional<String> oidcIssuer();
+
+    /** The audience that its tokens must be for. */
+    Optional<String> oidcAudience();
+
+    /** Path of the claim with the tenant's name; a slash leads into an object. */
+    @WithDefault("tenant")
+    String oidcTenantClaim();
+
+    /** Path of the claim with the list of roles; a slash leads into an object. */
+    @WithDefault("roles")
+    String oidcRolesClaim();
+
+    /** Limit on the requests of one key in a second, over ten seconds. Empty: none. */
+    OptionalDouble keyRequestsPerSecond();
+
+    /** Limit on the open jobs of one tenant. Empty: none. */
+    OptionalInt tenantOpenJobs();
+
+    /** Limit on the bytes of one tenant's uploads that are kept. Empty: none. */
+    Optional<MemorySize> tenantUploadBytes();
 
     /** Number of sources fetched at a time. Jobs whose sources are stored here are decoded meanwhile. */
     @WithDefault("32")

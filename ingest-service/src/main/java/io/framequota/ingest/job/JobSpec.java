@@ -26,6 +26,7 @@ import java.util.Optional;
  *     grant should; 0 when an earlier release took the job, which did not store it
  * @param tracking whether the result has tracks, and the zones in which they are counted
  * @param live of a stream that runs until the job is cancelled; empty for every other source
+ * @param tenant whose job it is
  */
 public record JobSpec(
         String id,
@@ -41,7 +42,8 @@ public record JobSpec(
         Optional<Projection> projection,
         int groupFrames,
         Optional<Tracking> tracking,
-        Optional<LiveSpec> live) {
+        Optional<LiveSpec> live,
+        String tenant) {
     /** Of a model that was not measured, at the default of FRAMEQUOTA_GRANT_SECONDS. */
     private static final int UNKNOWN_GROUP_FRAMES = 40;
 

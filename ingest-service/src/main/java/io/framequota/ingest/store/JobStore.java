@@ -29,30 +29,51 @@ public interface JobStore {
      * @param address the address to fetch the source from, with its secrets; null when the source is stored here, or pushed here. The
      *     secrets are kept until the source is fetched, those of a live job until it ends, and no longer than the source would be kept
      * @param publish where a live job's annotated stream goes, with its secrets; null for nowhere
+     * @param uploadBytes of the source, 0 if it is not an upload
+     * @param limits of the job's tenant
      */
     record SubmissionInfo(
             @Nullable String idempotencyKey,
             byte[] fingerprint,
             @Nullable String address,
-            @Nullable String publish) {
+            @Nullable String publish,
+            long uploadBytes,
+            TenantLimits limits) {
         public SubmissionInfo(@Nullable String idempotencyKey, byte[] fingerprint, @Nullable String address) {
-            this(idempotencyKey, fingerprint, address, null);
+            this(idempotencyKey, fingerprint, address, null, 0, TenantLimits.NONE);
         }
     }
 
     /**
-     * Adds a queued job. When the idempotency key has created a job before, returns that one.
+     * What one tenant may have at a time.
+     *
+     * @param openJobs jobs that have not ended, live ones included
+     * @param uploadBytes bytes of uploads that are kept
+     */
+    record TenantLimits(long openJobs, long uploadBytes) {
+        public static final TenantLimits NONE = new TenantLimits(Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+
+    /**
+     * Adds a queued job. When the tenant's idempotency key has created a job before, returns that one.
      *
      * @throws io.framequota.ingest.failure.RejectedRequestException when the key created a job from a different submission, the
-     *     stream key of a live job belongs to another open job, or there are as many open live jobs as allowed
+     *     stream key of a live job belongs to another open job, there are as many
+     *     open live jobs as allowed, or the tenant has as much as it may have
      */
     Inserted insert(JobSpec spec, Instant now, SubmissionInfo info);
 
     /** The job with this id. */
     Optional<Job> find(String id);
 
-    /** The job that this idempotency key created. */
-    Optional<Job> findByKey(String idempotencyKey);
+    /** The tenant of a job. */
+    Optional<String> tenantOf(String id);
+
+    /** Those of these ids that are ids of a tenant's jobs. */
+    Set<String> ownIds(String tenant, Set<String> ids);
+
+    /** The job that this idempotency key of a tenant created. */
+    Optional<Job> findByKey(String tenant, String idempotencyKey);
 
     /** One page of a list, and whether more jobs follow its last. */
     record Page(List<Job> jobs, boolean more) {}
@@ -61,10 +82,11 @@ public interface JobStore {
      * Lists jobs, newest first. A page ends at the limit, or earlier when its texts are large; it has at least one job if any
      * matches.
      *
+     * @param tenant only jobs of this tenant, null for all
      * @param state only jobs in this state, null for all
      * @param before only jobs that arrived before this job, null for all
      */
-    Page list(@Nullable String state, @Nullable String before, int limit);
+    Page list(@Nullable String tenant, @Nullable String state, @Nullable String before, int limit);
 
     /** The number of jobs in each state that any job is in. */
     Map<String, Long> countByState();

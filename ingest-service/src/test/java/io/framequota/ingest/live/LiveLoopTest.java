@@ -99,7 +99,8 @@ class LiveLoopTest {
                 plain.projection(),
                 plain.groupFrames(),
                 plain.tracking(),
-                Optional.of(LiveSpec.of(source, "", false)));
+                Optional.of(LiveSpec.of(source, "", false)),
+                plain.tenant());
         return TestJobs.job(spec, new JobState.Queued(), TestJobs.progress(false, 0, 0));
     }
 

@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
  * Starts a real PostgreSQL and a real Kafka broker on free ports with their own data, and an HTTP server in place of the scheduler.
- * The server answers {@code {"path":"...","body":"..."}} on every path, which shows what was forwarded.
+ * The server answers {@code {"path":"...","body":"..."}} on every path, which shows what was forwarded, or what a PUT to
+ * {@code /stub} and that path has brought.
  */
 public final class LocalSystem implements QuarkusTestResourceLifecycleManager {
     /** The token that a scheduler must show. */
@@ -36,11 +38,18 @@ public final class LocalSystem implements QuarkusTestResourceLifecycleManager {
             database = LocalDatabase.start(folder.resolve("database"), freePort());
             broker = LocalBroker.start(folder.resolve("broker"), freePort(), freePort());
             scheduler = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            Map<String, String> answers = new ConcurrentHashMap<>();
             scheduler.createContext("/", exchange -> {
                 String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-                byte[] answer = ("{\"method\":\"" + exchange.getRequestMethod() + "\",\"path\":\""
-                                + exchange.getRequestURI() + "\",\"body\":\"" + body.replace("\"", "'") + "\"}")
-                        .getBytes(StandardCharsets.UTF_8);
+                String path = exchange.getRequestURI().getPath();
+                if (path.startsWith("/stub/")) {
+                    answers.put(path.substring("/stub".length()), body);
+                }
+                byte[] answer = answers.containsKey(path)
+                        ? answers.get(path).getBytes(StandardCharsets.UTF_8)
+                        : ("{\"method\":\"" + exchange.getRequestMethod() + "\",\"path\":\"" + exchange.getRequestURI()
+                                        + "\",\"body\":\"" + body.replace("\"", "'") + "\"}")
+                                .getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().add("Content-Type", "application/json");
                 exchange.sendResponseHeaders(200, answer.length);
                 exchange.getResponseBody().write(answer);

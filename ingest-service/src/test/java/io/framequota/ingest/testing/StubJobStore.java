@@ -31,12 +31,22 @@ public class StubJobStore implements JobStore {
     }
 
     @Override
-    public Optional<Job> findByKey(String idempotencyKey) {
+    public Optional<String> tenantOf(String id) {
         throw unexpected();
     }
 
     @Override
-    public Page list(@Nullable String state, @Nullable String before, int limit) {
+    public Set<String> ownIds(String tenant, Set<String> ids) {
+        throw unexpected();
+    }
+
+    @Override
+    public Optional<Job> findByKey(String tenant, String idempotencyKey) {
+        throw unexpected();
+    }
+
+    @Override
+    public Page list(@Nullable String tenant, @Nullable String state, @Nullable String before, int limit) {
         throw unexpected();
     }
 

@@ -44,7 +44,8 @@ public final class TestJobs {
                 Optional.empty(),
                 250,
                 Optional.empty(),
-                live);
+                live,
+                "default");
     }
 
     /** A job with this progress. */

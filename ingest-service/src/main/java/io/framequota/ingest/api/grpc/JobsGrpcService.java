@@ -95,6 +95,12 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
         return r.getLive() ? new LiveOptions(r.getPublish(), r.getHls()) : null;
     }
 
+    /** The id of the job that a request names, if its caller sees that job. */
+    private String visible(JobRef request) {
+        jobs.checkVisible(AccessInterceptor.caller(), request.getId());
+        return request.getId();
+    }
+
     private Job message(io.framequota.ingest.job.Job job) {
         return message(job, viewer.warnings(job), viewer.forecast(job), viewer.live(job));
     }
@@ -153,27 +159,29 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
                 out,
                 () -> message(
                         request.getAgain().isEmpty()
-                                ? jobs.submit(submission(request))
-                                : jobs.submitAgain(submission(request), request.getAgain())));
+                                ? jobs.submit(AccessInterceptor.caller().tenant(), submission(request))
+                                : jobs.submitAgain(
+                                        AccessInterceptor.caller(), submission(request), request.getAgain())));
     }
 
     @Override
     @Blocking
     public StreamObserver<UploadRequest> upload(StreamObserver<Job> out) {
-        return new UploadStreamObserver(jobs, (ServerCallStreamObserver<Job>) out, uploadTimeout);
+        return new UploadStreamObserver(
+                jobs, AccessInterceptor.caller().tenant(), (ServerCallStreamObserver<Job>) out, uploadTimeout);
     }
 
     @Override
     @Blocking
     public void get(JobRef request, StreamObserver<Job> out) {
-        GrpcCalls.answer(out, () -> message(jobs.get(request.getId())));
+        GrpcCalls.answer(out, () -> message(jobs.get(visible(request))));
     }
 
     @Override
     @Blocking
     public void list(ListRequest request, StreamObserver<ListResponse> out) {
         GrpcCalls.answer(out, () -> {
-            JobStore.Page page = jobs.list(request.getState(), request.getBefore(), null);
+            JobStore.Page page = jobs.list(AccessInterceptor.caller(), request.getState(), request.getBefore(), null);
             return ListResponse.newBuilder()
                     .addAllJobs(page.jobs().stream().map(this::message).toList())
                     .setNextBefore(page.more() ? page.jobs().getLast().id() : "")
@@ -184,13 +192,13 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
     @Override
     @Blocking
     public void cancel(JobRef request, StreamObserver<Job> out) {
-        GrpcCalls.answer(out, () -> message(jobs.cancel(request.getId())));
+        GrpcCalls.answer(out, () -> message(jobs.cancel(visible(request))));
     }
 
     @Override
     @Blocking
     public void redrive(JobRef request, StreamObserver<Job> out) {
-        GrpcCalls.answer(out, () -> message(jobs.redrive(request.getId())));
+        GrpcCalls.answer(out, () -> message(jobs.redrive(visible(request))));
     }
 
     @Override
@@ -198,7 +206,7 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
     public void watch(JobRef request, StreamObserver<Job> out) {
         GrpcCalls.stream(
                 out,
-                sink -> viewer.watch(request.getId(), new JobViewer.Watcher() {
+                sink -> viewer.watch(visible(request), new JobViewer.Watcher() {
                     @Override
                     public void onJob(io.framequota.ingest.job.Job job) throws IOException {
                         sink.send(message(job));
@@ -215,9 +223,10 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
     @RunOnVirtualThread
     public void detections(JobRef request, StreamObserver<DetectionsPart> out) {
         GrpcCalls.stream(out, sink -> {
-            results.check(request.getId(), ResultFormat.GZIP);
+            String id = visible(request);
+            results.check(id, ResultFormat.GZIP);
             try (BufferedOutputStream bytes = new BufferedOutputStream(new PartOutputStream(sink), PART_BYTES)) {
-                results.write(request.getId(), ResultFormat.GZIP, true, results.trackingOf(request.getId()), bytes);
+                results.write(id, ResultFormat.GZIP, true, results.trackingOf(id), bytes);
             }
         });
     }
@@ -226,9 +235,9 @@ final class JobsGrpcService extends JobsGrpc.JobsImplBase {
     @RunOnVirtualThread
     public void liveDetections(JobRef request, StreamObserver<LiveLine> out) {
         GrpcCalls.stream(out, sink -> {
-            jobs.get(request.getId());
-            lines.check(request.getId());
-            lines.watch(request.getId(), new LiveWatcher.Client() {
+            String id = jobs.get(visible(request)).id();
+            lines.check(id);
+            lines.watch(id, new LiveWatcher.Client() {
                 @Override
                 public void onLines(List<LiveFeed.Line> all) throws IOException {
                     for (LiveFeed.Line line : all) {

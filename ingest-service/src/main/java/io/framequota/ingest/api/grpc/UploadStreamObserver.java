@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UploadStreamObserver implements StreamObserver<UploadRequest> {
     private final JobService jobs;
+    private final String tenant;
     private final ServerCallStreamObserver<Job> out;
     private final Duration timeout;
     private @Nullable Submission submission;
@@ -30,9 +31,13 @@ final class UploadStreamObserver implements StreamObserver<UploadRequest> {
     private long windowStart = lastMessage;
     private long windowBytes;
 
-    /** @param timeout how long a client may send nothing */
-    UploadStreamObserver(JobService jobs, ServerCallStreamObserver<Job> out, Duration timeout) {
+    /**
+     * @param tenant whose job the upload becomes
+     * @param timeout how long a client may send nothing
+     */
+    UploadStreamObserver(JobService jobs, String tenant, ServerCallStreamObserver<Job> out, Duration timeout) {
         this.jobs = jobs;
+        this.tenant = tenant;
         this.out = out;
         this.timeout = timeout;
         Threads.virtual("upload-timeout", this::awaitTimeout).start();
@@ -100,7 +105,7 @@ final class UploadStreamObserver implements StreamObserver<UploadRequest> {
         }
         Submission s = JobsGrpcService.submission(request);
         submission = s;
-        file = jobs.newUpload(s.source(), s.idempotencyKey()).open();
+        file = jobs.newUpload(tenant, s.source(), s.idempotencyKey()).open();
     }
 
     @Override
@@ -123,7 +128,7 @@ final class UploadStreamObserver implements StreamObserver<UploadRequest> {
         try {
             Uploads.Target upload = f.finish();
             file = null;
-            io.framequota.ingest.job.Job submitted = jobs.submit(s, upload);
+            io.framequota.ingest.job.Job submitted = jobs.submit(tenant, s, upload);
             Job job = JobsGrpcService.message(submitted, submitted.warnings(), null, LiveStatus.NONE);
             answered = true;
             out.onNext(job);

@@ -1,5 +1,7 @@
 package io.framequota.ingest.job.service;
 
+import io.framequota.ingest.access.AccessKeys;
+import io.framequota.ingest.access.AuthMode;
 import io.framequota.ingest.chunk.PixelTransport;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.job.ledger.JobEventQueue;
@@ -14,6 +16,10 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Starts the background work of this service once everything that it needs is started. */
@@ -29,7 +35,9 @@ final class IngestStartup {
     private final FetchQueue fetching;
     private final LiveJobs live;
     private final LiveResults liveResults;
+    private final AccessKeys keys;
     private final IngestConfig config;
+    private final String host;
 
     IngestStartup(
             RetentionSweeper retention,
@@ -40,7 +48,9 @@ final class IngestStartup {
             FetchQueue fetching,
             LiveJobs live,
             LiveResults liveResults,
-            IngestConfig config) {
+            AccessKeys keys,
+            IngestConfig config,
+            @ConfigProperty(name = "quarkus.http.host") String host) {
         this.retention = retention;
         this.lost = lost;
         this.events = events;
@@ -49,7 +59,9 @@ final class IngestStartup {
         this.fetching = fetching;
         this.live = live;
         this.liveResults = liveResults;
+        this.keys = keys;
         this.config = config;
+        this.host = host;
     }
 
     /** Runs after the start of messaging, which creates the channels that events are sent on. */
@@ -61,6 +73,17 @@ final class IngestStartup {
             Quarkus.asyncExit(2);
             return;
         }
+        Optional<String> closed = keys.start();
+        if (closed.isPresent()) {
+            LOG.error(closed.get());
+            Quarkus.asyncExit(2);
+            return;
+        }
+        if (keys.mode() == AuthMode.OFF && !isLoopback(host)) {
+            LOG.warnf(
+                    "everybody who reaches %s may do everything: set %s=keys and FRAMEQUOTA_ADMIN_KEY to ask for keys",
+                    host, AuthMode.VARIABLE);
+        }
         retention.start();
         lost.start();
         decoding.start();
@@ -70,5 +93,13 @@ final class IngestStartup {
         live.start();
         events.start();
         liveResults.start();
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.framequota.contract.control.ChunkResult;
 import io.framequota.contract.control.ModelCard;
 import io.framequota.contract.frame.Projection;
 import io.framequota.contract.label.PolicyLabels;
+import io.framequota.ingest.access.Caller;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
@@ -28,6 +29,7 @@ import io.framequota.ingest.store.StaleEpochException;
 import io.framequota.ingest.store.files.Uploads;
 import io.framequota.media.decode.SourceException;
 import io.framequota.media.decode.VideoDecoder;
+import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,6 +44,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -159,24 +162,30 @@ public final class JobService {
         this.config = config;
     }
 
-    /** Submits a source that is fetched later. */
-    public Job submit(Submission submission) {
+    /**
+     * Submits a source that is fetched later.
+     *
+     * @param tenant whose job it becomes
+     */
+    public Job submit(String tenant, Submission submission) {
         if (submission.live() != null) {
-            return submitLive(submission, submission.live());
+            return submitLive(tenant, submission, submission.live());
         }
         checkFetchable(submission);
         String source = submission.source().strip();
         // The job shows the masked address. Only the store has its secrets, for as long as they may be needed.
         String masked = MessageSanitizer.maskSecrets(source);
         return add(
+                tenant,
                 submission.withSource(masked, submission.stream()),
                 newId(),
                 masked,
                 new byte[0],
+                0,
                 sources.remote(source) ? source : null);
     }
 
-    private Job submitLive(Submission submission, LiveOptions options) {
+    private Job submitLive(String tenant, Submission submission, LiveOptions options) {
         String source = submission.source().strip();
         String publish = options.publish().strip();
         if (submission.stream() != VideoDecoder.ANY_STREAM
@@ -194,8 +203,10 @@ public final class JobService {
                 submission.idempotencyKey(),
                 fingerprint(shown, Uploads.sha256().digest(whole)),
                 spec.key().isPresent() ? null : source,
-                publish.isEmpty() ? null : publish);
-        Job job = insert(shown, newId(), masked, info, Optional.of(spec));
+                publish.isEmpty() ? null : publish,
+                0,
+                limits());
+        Job job = insert(tenant, shown, newId(), masked, info, Optional.of(spec));
         live.start(job);
         return job;
     }
@@ -228,19 +239,19 @@ public final class JobService {
      * Prepares an upload. Its folder has the name of the job that it may become. When the idempotency key has created a job before,
      * the bytes are compared and not stored.
      */
-    public Uploads.Target newUpload(String fileName, @Nullable String idempotencyKey) {
+    public Uploads.Target newUpload(String tenant, String fileName, @Nullable String idempotencyKey) {
         boolean repeated =
-                idempotencyKey != null && jobs.findByKey(idempotencyKey).isPresent();
+                idempotencyKey != null && jobs.findByKey(tenant, idempotencyKey).isPresent();
         return uploads.target(newId(), fileName, !repeated);
     }
 
     /** Submits a stored upload, which belongs to the job from then on. The upload is deleted when no new job is created. */
-    public Job submit(Submission submission, Uploads.Target upload) {
+    public Job submit(String tenant, Submission submission, Uploads.Target upload) {
         try {
             if (submission.live() != null) {
                 throw RejectedRequestException.malformed("an upload is not live; leave live, publish and hls out");
             }
-            Job job = add(submission, upload.id(), upload.source(), upload.digest(), null);
+            Job job = add(tenant, submission, upload.id(), upload.source(), upload.digest(), upload.bytes(), null);
             if (!job.id().equals(upload.id())) {
                 upload.delete();
             }
@@ -254,10 +265,12 @@ public final class JobService {
     /**
      * Submits the stored source of another job again. The new job has the source to itself, so the other job may be deleted.
      *
+     * @param caller who must see the other job; the new one becomes his tenant's
      * @param submission its source is not read; without a stream, the job has that of the other job
      * @param other id of the other job
      */
-    public Job submitAgain(Submission submission, String other) {
+    public Job submitAgain(Caller caller, Submission submission, String other) {
+        checkVisible(caller, other);
         Job before = get(other);
         if (before.live() || submission.live() != null) {
             throw RejectedRequestException.conflict(
@@ -272,7 +285,8 @@ public final class JobService {
             throw sourceGone(other);
         }
         try {
-            Job job = add(again, id, shareSource(was, id), other.getBytes(StandardCharsets.UTF_8), null);
+            Job job = add(
+                    caller.tenant(), again, id, shareSource(was, id), other.getBytes(StandardCharsets.UTF_8), 0, null);
             if (!job.id().equals(id)) {
                 discardSource(id);
             }
@@ -303,18 +317,39 @@ public final class JobService {
         sources.discard(id);
     }
 
-    private Job add(Submission s, String id, String input, byte[] contentDigest, @Nullable String address) {
+    private Job add(
+            String tenant,
+            Submission s,
+            String id,
+            String input,
+            byte[] contentDigest,
+            long uploadBytes,
+            @Nullable String address) {
         Job job = insert(
+                tenant,
                 s,
                 id,
                 input,
-                new JobStore.SubmissionInfo(s.idempotencyKey(), fingerprint(s, contentDigest), address),
+                new JobStore.SubmissionInfo(
+                        s.idempotencyKey(), fingerprint(s, contentDigest), address, null, uploadBytes, limits()),
                 Optional.empty());
         wake();
         return job;
     }
 
-    private Job insert(Submission s, String id, String input, JobStore.SubmissionInfo info, Optional<LiveSpec> live) {
+    private JobStore.TenantLimits limits() {
+        return new JobStore.TenantLimits(
+                config.tenantOpenJobs().isPresent() ? config.tenantOpenJobs().getAsInt() : Long.MAX_VALUE,
+                config.tenantUploadBytes().map(MemorySize::asLongValue).orElse(Long.MAX_VALUE));
+    }
+
+    private Job insert(
+            String tenant,
+            Submission s,
+            String id,
+            String input,
+            JobStore.SubmissionInfo info,
+            Optional<LiveSpec> live) {
         JobSpec spec = new JobSpec(
                 id,
                 s.source(),
@@ -329,7 +364,8 @@ public final class JobService {
                 projection(s),
                 groupFrames(s.modelOrDefault()),
                 s.tracking(),
-                live);
+                live,
+                tenant);
         return ledger.submit(spec, info);
     }
 
@@ -419,25 +455,56 @@ public final class JobService {
         return text.indexOf(0) < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
-    /** The job with this id. */
-    public Job get(String id) {
-        // Ids consist of these characters. Any other id is unknown, and is not passed on to the database.
+    /**
+     * Rejects the id of a job that a caller does not see, as if there was no such job. The protocols call this before anything that
+     * takes the id of a client.
+     */
+    public void checkVisible(Caller caller, String id) {
+        if (caller.admin()) {
+            return;
+        }
+        checkForm(id);
+        if (!jobs.tenantOf(id).map(caller::sees).orElse(false)) {
+            throw RejectedRequestException.jobNotFound(id);
+        }
+    }
+
+    /** Those of these jobs that a caller sees. */
+    public Set<String> visible(Caller caller, Set<String> ids) {
+        return caller.admin() ? ids : jobs.ownIds(caller.tenant(), ids);
+    }
+
+    /** Ids consist of these characters. Any other id is unknown, and is not passed on to the database. */
+    private static void checkForm(String id) {
         if (id.isEmpty() || !id.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '-'))) {
             throw RejectedRequestException.jobNotFound(id);
         }
+    }
+
+    /** The job with this id. */
+    public Job get(String id) {
+        checkForm(id);
         return jobs.find(id).orElseThrow(() -> RejectedRequestException.jobNotFound(id));
     }
 
     /**
-     * Lists jobs, newest first, at most {@value #LIST_LIMIT}, and fewer when their texts are large.
+     * Lists the jobs that a caller sees, newest first, at most {@value #LIST_LIMIT}, and fewer when their texts are large.
      *
      * @param state only jobs in this state; null or empty for all
      * @param before only jobs that arrived before this job; null or empty for all
      * @param limit a smaller limit, as text; null or empty for {@value #LIST_LIMIT}
      */
-    public JobStore.Page list(@Nullable String state, @Nullable String before, @Nullable String limit) {
-        String last = before == null || before.isEmpty() ? null : get(before).id();
-        return jobs.list(stateNamed(state), last, limit == null || limit.isEmpty() ? LIST_LIMIT : limit(limit));
+    public JobStore.Page list(Caller caller, @Nullable String state, @Nullable String before, @Nullable String limit) {
+        String last = null;
+        if (before != null && !before.isEmpty()) {
+            checkVisible(caller, before);
+            last = get(before).id();
+        }
+        return jobs.list(
+                caller.admin() ? null : caller.tenant(),
+                stateNamed(state),
+                last,
+                limit == null || limit.isEmpty() ? LIST_LIMIT : limit(limit));
     }
 
     private static int limit(String text) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.framequota.common.failure.MessageSanitizer;
+import io.framequota.ingest.access.Caller;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The stream keys of {@code FRAMEQUOTA_LIVE_KEYS}, each with what its job shall be. The file is a JSON object:
- * {@code {"KEY":{"model":"people","every":1,"labels":{"camera":"desk"},"publish":"rtmp://...","hls":false}}}. It is read again at each
+ * {@code {"KEY":{"model":"people","every":1,"labels":{"camera":"desk"},"publish":"rtmp://...","hls":false,"tenant":"default"}}}. It is read again at each
  * publish of a key that no job has, so that keys can be added while the service runs.
  */
 @Singleton
@@ -45,7 +46,8 @@ final class LiveTemplates implements DeclaredKeys {
             @Nullable Integer every,
             @Nullable Map<String, String> labels,
             @Nullable String publish,
-            boolean hls) {
+            boolean hls,
+            @Nullable String tenant) {
         Submission submission(String key) {
             return new Submission(
                     LiveSpec.LISTEN + key,
@@ -86,7 +88,8 @@ final class LiveTemplates implements DeclaredKeys {
             return false;
         }
         try {
-            Job job = jobs.submit(template.submission(key));
+            Job job = jobs.submit(
+                    template.tenant() == null ? Caller.DEFAULT_TENANT : template.tenant(), template.submission(key));
             LOG.infof("job %s: made for a stream that is published under a declared key", job.id());
             return true;
         } catch (RejectedRequestException | StoreException e) {

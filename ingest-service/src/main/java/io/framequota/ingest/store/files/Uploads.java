@@ -47,6 +47,7 @@ public final class Uploads {
         private final Path file;
         private final boolean stored;
         private byte[] digest = {};
+        private long bytes;
 
         private Target(String id, String name, boolean stored) {
             this.id = id;
@@ -62,6 +63,11 @@ public final class Uploads {
         /** The source as {@code SourceStore} names it. */
         public String source() {
             return "upload:" + storage.relativize(file);
+        }
+
+        /** The number of the file's bytes, once the upload is complete. */
+        public long bytes() {
+            return bytes;
         }
 
         /** SHA-256 of the file's bytes, once the upload is complete. */
@@ -125,6 +131,7 @@ public final class Uploads {
         private final Target target;
         private final OutputStream out;
         private final MessageDigest digest = sha256();
+        private long bytes;
 
         private Writer(Target target, OutputStream out) {
             this.target = target;
@@ -143,6 +150,7 @@ public final class Uploads {
             try {
                 out.write(bytes, 0, length);
                 digest.update(bytes, 0, length);
+                this.bytes += length;
             } catch (IOException e) {
                 throw target.full(e);
             }
@@ -157,6 +165,7 @@ public final class Uploads {
             try {
                 out.close();
                 target.digest = digest.digest();
+                target.bytes = bytes;
                 return target;
             } catch (IOException e) {
                 throw target.full(e);

@@ -130,7 +130,8 @@ final class JobRowMapper {
                                 Optional.ofNullable(r.getString("listen_key")),
                                 r.getString("publish"),
                                 r.getBoolean("hls")))
-                        : Optional.empty());
+                        : Optional.empty(),
+                r.getString("tenant"));
     }
 
     /** @param zones in words; null for a job without tracks */

@@ -65,12 +65,14 @@ final class PostgresJobStore implements JobStore {
     @Override
     public Inserted insert(JobSpec spec, Instant now, SubmissionInfo info) {
         return transactions.run(c -> {
+            TenantLimitCheck limits = TenantLimitCheck.begin(c, spec.tenant(), info.limits());
             SubmissionLock.acquireShared(c);
             LiveSpec live = spec.live().orElse(null);
             String key = info.idempotencyKey();
-            if (key != null && !claimKey(c, key, spec.id(), info.fingerprint())) {
-                return new Inserted(jobOfKey(c, key, info.fingerprint()), false);
+            if (key != null && !claimKey(c, spec.tenant(), key, spec.id(), info.fingerprint())) {
+                return new Inserted(jobOfKey(c, spec.tenant(), key, info.fingerprint()), false);
             }
+            limits.check(c, info.uploadBytes());
             if (live != null) {
                 requireRoomForLive(c);
             }
@@ -79,8 +81,9 @@ final class PostgresJobStore implements JobStore {
                             """
                             insert into jobs (id, arrival, source, input, model, card, every, chunk_frames, chunk_bytes,
                                 labels, submitted_at, state, to_fetch, stream, transport_choice, projection, group_frames,
-                                zones, live, listen_key, publish, hls)
-                            values (?, nextval('arrival'), ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                zones, live, listen_key, publish, hls, tenant, upload_bytes)
+                            values (?, nextval('arrival'), ?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                                ?, ?)
                             returning *""",
                             JobRowMapper::job,
                             spec.id(),
@@ -102,7 +105,9 @@ final class PostgresJobStore implements JobStore {
                             live != null,
                             live == null ? null : live.key().orElse(null),
                             live == null ? "" : live.publish(),
-                            live != null && live.hls())
+                            live != null && live.hls(),
+                            spec.tenant(),
+                            info.uploadBytes())
                     .orElseThrow();
             if (info.publish() != null
                     || info.address() != null && !info.address().equals(spec.input())) {
@@ -129,19 +134,28 @@ final class PostgresJobStore implements JobStore {
     }
 
     /** Whether the key now belongs to this job. A second submission with the key waits here for the first one's transaction. */
-    private static boolean claimKey(Connection c, String key, String id, byte[] fingerprint) throws SQLException {
+    private static boolean claimKey(Connection c, String tenant, String key, String id, byte[] fingerprint)
+            throws SQLException {
         return Sql.update(
-                        c, "insert into idempotency_keys values (?, ?, ?) on conflict do nothing", key, id, fingerprint)
+                        c,
+                        "insert into idempotency_keys (tenant, key, job, fingerprint) values (?, ?, ?, ?)"
+                                + " on conflict do nothing",
+                        tenant,
+                        key,
+                        id,
+                        fingerprint)
                 == 1;
     }
 
-    private static Job jobOfKey(Connection c, String key, byte[] fingerprint) throws SQLException {
-        Job job = findByKey(c, key).orElseThrow(() -> new SQLException("the job of an idempotency key is missing"));
+    private static Job jobOfKey(Connection c, String tenant, String key, byte[] fingerprint) throws SQLException {
+        Job job = findByKey(c, tenant, key)
+                .orElseThrow(() -> new SQLException("the job of an idempotency key is missing"));
         // Keys of an earlier release have no fingerprint.
         boolean same = Sql.first(
                         c,
-                        "select fingerprint from idempotency_keys where key = ?",
+                        "select fingerprint from idempotency_keys where tenant = ? and key = ?",
                         r -> r.getBytes(1) == null || Arrays.equals(r.getBytes(1), fingerprint),
+                        tenant,
                         key)
                 .orElse(true);
         if (!same) {
@@ -157,25 +171,37 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public Optional<Job> findByKey(String key) {
-        return transactions.run(c -> findByKey(c, key));
+    public Optional<String> tenantOf(String id) {
+        return transactions.run(c -> Sql.first(c, "select tenant from jobs where id = ?", r -> r.getString(1), id));
     }
 
-    private static Optional<Job> findByKey(Connection c, String key) throws SQLException {
+    @Override
+    public Set<String> ownIds(String tenant, Set<String> ids) {
+        return Set.copyOf(transactions.run(c -> Sql.list(
+                c, "select id from jobs where tenant = ? and id = any (?)", PostgresJobStore::id, tenant, ids)));
+    }
+
+    @Override
+    public Optional<Job> findByKey(String tenant, String key) {
+        return transactions.run(c -> findByKey(c, tenant, key));
+    }
+
+    private static Optional<Job> findByKey(Connection c, String tenant, String key) throws SQLException {
         return Sql.first(
                 c,
-                "select jobs.* from jobs join idempotency_keys k on k.job = jobs.id where k.key = ?",
+                "select jobs.* from jobs join idempotency_keys k on k.job = jobs.id where k.tenant = ? and k.key = ?",
                 JobRowMapper::job,
+                tenant,
                 key);
     }
 
     @Override
-    public Page list(@Nullable String state, @Nullable String before, int limit) {
-        return transactions.run(
-                c -> JobRowMapper.page(c, limit, MAX_PAGE_BYTES, """
-                select * from jobs where (?::text is null or state = ?)
+    public Page list(@Nullable String tenant, @Nullable String state, @Nullable String before, int limit) {
+        return transactions.run(c -> JobRowMapper.page(
+                c, limit, MAX_PAGE_BYTES, """
+                select * from jobs where (?::text is null or tenant = ?) and (?::text is null or state = ?)
                     and (?::text is null or arrival < (select arrival from jobs where id = ?))
-                order by arrival desc limit ?""", state, state, before, before, limit + 1));
+                order by arrival desc limit ?""", tenant, tenant, state, state, before, before, limit + 1));
     }
 
     @Override

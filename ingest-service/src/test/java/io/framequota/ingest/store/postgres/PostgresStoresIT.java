@@ -113,7 +113,7 @@ class PostgresStoresIT {
         assertThat(first.created()).isTrue();
         assertThat(again.created()).isFalse();
         assertThat(again.job()).isEqualTo(first.job());
-        assertThat(jobs.findByKey("key")).contains(first.job());
+        assertThat(jobs.findByKey("default", "key")).contains(first.job());
         assertThatThrownBy(() -> insert("c", new SubmissionInfo("key", new byte[] {2}, null)))
                 .isInstanceOf(RejectedRequestException.class)
                 .hasMessageContaining("created job a from a different submission");
@@ -188,8 +188,8 @@ class PostgresStoresIT {
         insert("b", STORED);
         insert("c", STORED);
 
-        JobStore.Page first = jobs.list(null, null, 2);
-        JobStore.Page second = jobs.list("QUEUED", "b", 2);
+        JobStore.Page first = jobs.list(null, null, null, 2);
+        JobStore.Page second = jobs.list("default", "QUEUED", "b", 2);
 
         assertThat(first.jobs()).extracting(Job::id).containsExactly("c", "b");
         assertThat(first.more()).isTrue();
@@ -510,7 +510,7 @@ class PostgresStoresIT {
         assertThat(jobs.find("a")).isPresent();
         jobs.delete("a", NOW.plusSeconds(1), () -> {});
         assertThat(jobs.find("a")).isEmpty();
-        assertThat(jobs.findByKey("key")).isEmpty();
+        assertThat(jobs.findByKey("default", "key")).isEmpty();
     }
 
     @Test
