@@ -41,7 +41,7 @@ public final class LostResults {
     }
 
     private void report() {
-        List<Job> newest = jobs.list(null, null, NEWEST).jobs();
+        List<Job> newest = jobs.list(null, null, null, NEWEST).jobs();
         List<String> lost = newest.stream().filter(this::isLost).map(Job::id).toList();
         if (!lost.isEmpty()) {
             LOG.warnf(
