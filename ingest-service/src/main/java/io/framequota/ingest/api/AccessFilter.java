@@ -61,8 +61,9 @@ class AccessFilter {
             return null;
         }
         Cookie cookie = request.getCookies().get(COOKIE);
-        Optional<Caller> found = keys.get().authenticate(
-                request.getHeaderString(HttpHeaders.AUTHORIZATION), cookie == null ? null : cookie.getValue());
+        Optional<Caller> found = keys.get()
+                .authenticate(
+                        request.getHeaderString(HttpHeaders.AUTHORIZATION), cookie == null ? null : cookie.getValue());
         if (found.isEmpty()) {
             return unauthenticated();
         }

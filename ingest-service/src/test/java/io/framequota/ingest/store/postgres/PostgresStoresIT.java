@@ -168,7 +168,8 @@ class PostgresStoresIT {
         return jobs.insert(
                 TestJobs.live(id, "listen:***", live),
                 NOW,
-                new SubmissionInfo(null, new byte[] {1}, null, "rtmp://host/live/secret", 0, JobStore.TenantLimits.NONE));
+                new SubmissionInfo(
+                        null, new byte[] {1}, null, "rtmp://host/live/secret", 0, JobStore.TenantLimits.NONE));
     }
 
     private static String secrets() throws SQLException {
