@@ -8,15 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.core.TerminalFailureException;
 
-/** A real Triton with YOLOX in it. It has the python backend only, so the model runs inside a few lines of Python there. */
+/** A real Triton. It has the python backend only, so models run inside a few lines of Python there. */
 final class TritonServer implements AutoCloseable {
     /** The Python that runs Triton; the first start of its script installs it. */
     static final Path PYTHON = Path.of(System.getenv()
@@ -33,6 +35,7 @@ final class TritonServer implements AutoCloseable {
         http = new Server("http://127.0.0.1:" + httpPort, () -> "");
     }
 
+    /** Triton with YOLOX in it. */
     static TritonServer start(Path folder) throws IOException, InterruptedException {
         return start(folder, List.of());
     }
@@ -43,12 +46,41 @@ final class TritonServer implements AutoCloseable {
         for (String name : copies) {
             GpuTimeST.copy(repository, name);
         }
+        return start(folder, repository, Map.of());
+    }
+
+    /**
+     * Triton with a repository as it is, for the ONNX Runtime backend: a Python program takes that backend's place.
+     *
+     * @param folder for its files
+     */
+    static TritonServer on(Path folder, Path repository) throws IOException {
+        Path backends = Files.createDirectories(folder.resolve("backends"));
+        Path home = PYTHON.resolveSibling("..").normalize();
+        try (Stream<Path> found =
+                Files.find(home.resolve("lib"), 7, (path, file) -> path.endsWith("tritonserver/backends/python"))) {
+            Files.createSymbolicLink(
+                    backends.resolve("python"), found.findFirst().orElseThrow());
+        }
+        Files.createSymbolicLink(
+                backends.resolve("onnxruntime"), Fq.ROOT.resolve("inference-server/src/test/triton/onnxruntime"));
+        return start(
+                folder,
+                repository,
+                Map.of("FRAMEQUOTA_TRITON_REPOSITORY", repository.toString()),
+                "--backend-directory=" + backends);
+    }
+
+    private static TritonServer start(Path folder, Path repository, Map<String, String> environment, String... options)
+            throws IOException {
         int port = Server.freePort();
         int httpPort = Server.freePort();
         Path log = folder.resolve("triton.log");
-        ProcessBuilder builder = new ProcessBuilder(SharedData.TRITON.toString(), repository.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+        List<String> command = new ArrayList<>(List.of(SharedData.TRITON.toString(), repository.toString()));
+        command.addAll(List.of(options));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
         builder.environment().put("TRITON_GRPC_PORT", "" + port);
         builder.environment().put("TRITON_HTTP_PORT", "" + httpPort);
         builder.environment().put("TRITON_METRICS_PORT", "" + Server.freePort());
