@@ -38,12 +38,15 @@ class WorkerRegistryTest {
         assertThat(bench.dispatcher.status().workers()).hasSize(1);
         bench.pass(400);
         assertThat(bench.dispatcher.status().workers()).isEmpty();
-        for (int attempt = 2; attempt <= 8; attempt++) {
-            List<DispatchCommand> again = bench.on(beat(new WorkerId("w" + attempt, "i"), Bench.EPOCH, null, null));
-            assertThat(grants(again)).containsExactly(ref("a", 0, attempt), ref("a", 1, attempt));
-            assertThat(Bench.grant(again).chunk()).isEqualTo(Bench.chunk("a", 0));
-            bench.pass(2_400);
-        }
+
+        assertThat(grants(bench.on(beat("x"))))
+                .as("the chunk that did not run when the worker became silent")
+                .containsExactly(ref("a", 1, 2));
+        assertThat(grants(bench.on(finished("x", ref("a", 1, 2)))))
+                .as("the one that ran, alone")
+                .containsExactly(ref("a", 0, 2));
+        bench.on(finished("x", ref("a", 0, 2)));
+        assertThat(bench.dispatcher.status().jobs()).isEmpty();
     }
 
     @Test
@@ -86,16 +89,16 @@ class WorkerRegistryTest {
 
     @Test
     void returningWorkersResultCountsEvenIfGrantedElsewhere() {
-        bench.on(beat("w"), bench.job("a", 3));
+        bench.on(beat("v"), beat("w"), bench.job("a", 4));
         bench.pass(2_400);
-        assertThat(grants(bench.on(beat("x")))).containsExactly(ref("a", 0, 2), ref("a", 1, 2));
+        assertThat(grants(bench.on(beat("x")))).containsExactly(ref("a", 2, 2), ref("a", 3, 2));
 
-        // w returns and finishes its first attempt of chunk 1.
-        List<DispatchCommand> commands = bench.on(finished("w", ref("a", 1, 1)));
+        // w returns and finishes its first attempt of chunk 3.
+        List<DispatchCommand> commands = bench.on(finished("w", ref("a", 3, 1)));
 
         assertThat(commands)
                 .as("the waiting second attempt is revoked")
-                .contains(new DispatchCommand.Revoke("x", ref("a", 1, 2)));
+                .contains(new DispatchCommand.Revoke("x", ref("a", 3, 2)));
     }
 
     @Test
