@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
                         + " instances and each batch. Requests go through the server's port, one more than instances at a time.",
         footer = {
             "",
-            "It takes SECONDS for each line, and some for starts. Batches above 1 need a model that takes them (fq model prepare"
+            "Each line takes S seconds, and each start some more. Batches above 1 need a model that takes them (fq model prepare"
                     + " --batch).",
             "",
             "Examples:",

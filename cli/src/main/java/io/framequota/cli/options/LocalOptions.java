@@ -68,7 +68,7 @@ public final class LocalOptions {
             names = "--actuator",
             paramLabel = "NAME",
             description =
-                    "How CPU shares are enforced: dispatch (default; chunks take turns), quota or weight (each job has"
+                    "How shares are enforced: dispatch (default; chunks take turns), quota or weight (each job has"
                             + " its own worker, which the kernel limits to its share; run more workers than cores),"
                             + " gpu-time or gpu-time-borrow (each job has a part of the inference server's compute time;"
                             + " borrow: and what other jobs leave).")
