@@ -83,7 +83,7 @@ class ResumeIT {
 
         given().get("/api/v1/jobs/damaged")
                 .then()
-                .body("warnings", org.hamcrest.Matchers.contains("the source is damaged"));
+                .body("warnings", org.hamcrest.Matchers.hasItem("the source is damaged"));
     }
 
     @Test
