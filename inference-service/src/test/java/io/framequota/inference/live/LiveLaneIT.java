@@ -279,7 +279,7 @@ class LiveLaneIT {
         assertThat(worker.results.getLast().getFrame())
                 .as("the newest frame is inferred")
                 .isEqualTo(packets.size() - 1);
-        assertThat(worker.missing()).isEqualTo(worker.report().getDropped()).isGreaterThan(20);
+        assertThat(worker.missing()).isEqualTo(worker.report().getDropped()).isPositive();
         assertThat(worker.results)
                 .filteredOn(LiveResult::hasGap)
                 .allSatisfy(r -> assertThat(r.getGap().getCause()).isEqualTo("dropped"));
