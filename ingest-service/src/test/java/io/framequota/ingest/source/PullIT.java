@@ -249,8 +249,10 @@ class PullIT {
             assertThatThrownBy(() -> open("http://127.0.0.1:" + web.getAddress().getPort() + "/bad.m3u8"))
                     .isInstanceOf(SourceException.class)
                     .as(segment)
-                    .satisfies(
-                            e -> assertThat(e.getMessage()).doesNotContain("\n").doesNotContain("did not answer"));
+                    .satisfies(e -> assertThat(e.getMessage())
+                            .doesNotContain("\n")
+                            // A colon after letters that are no scheme's is taken for the name of a missing file, which is asked for again.
+                            .doesNotContain(segment.startsWith("concat:") ? "secret" : "did not answer"));
         }
     }
 
