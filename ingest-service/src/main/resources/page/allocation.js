@@ -87,7 +87,7 @@ export class AllocationView {
       ${error ? html`<p class="problem" role="alert">${error.message}. It is tried again.</p>` : nothing}
       <section class="panel" aria-label="Millicores">
         <h2>Millicores of each job</h2>
-        ${now ? html`<p class="quiet">${whole(now.allocated)} of ${whole(now.budget)} millicores given
+        ${now ? html`<p class="quiet">${now.allocated === undefined ? `${whole(now.budget)} millicores` : `${whole(now.allocated)} of ${whole(now.budget)} millicores given`}
           under <strong>${now.policy}</strong>, enforced by ${now.actuator}.
           ${now.reserved > 0 ? `${whole(now.reserved)} more are reserved for live streams.` : ''}
           ${now.notice ?? ''} ${now.explanation ?? ''}</p>` : html`<p class="quiet">Loading</p>`}

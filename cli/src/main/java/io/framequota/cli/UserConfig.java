@@ -59,11 +59,18 @@ final class UserConfig implements IDefaultValueProvider {
         Map<String, String> all = new HashMap<>(environment);
         read(file.get()).forEach((name, value) -> {
             String variable = VARIABLES.get(name);
-            if (variable != null && all.getOrDefault(variable, "").isBlank()) {
+            if (variable != null && !isSet(environment, variable)) {
                 all.put(variable, value);
             }
         });
         return all;
+    }
+
+    /** Whether the environment gives a value. {@code FQ_KEY_FILE} gives the key as {@code FQ_KEY} does. */
+    private static boolean isSet(Map<String, String> environment, String variable) {
+        return !environment.getOrDefault(variable, "").isBlank()
+                || variable.equals("FQ_KEY")
+                        && !environment.getOrDefault("FQ_KEY_FILE", "").isBlank();
     }
 
     /** The user's file, if there is one: {@code FQ_CONFIG}, which must exist, or the one in the user's configuration folder. */

@@ -70,6 +70,9 @@ class UserConfigTest extends FqTestBase {
         err.reset();
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         assertThat(UserConfig.environment(Map.of("FQ_CONFIG", file.toString()))).containsEntry("FQ_KEY", "secret");
+        assertThat(UserConfig.environment(Map.of("FQ_CONFIG", file.toString(), "FQ_KEY_FILE", "north.key")))
+                .as("a variable comes before the file")
+                .doesNotContainKey("FQ_KEY");
         assertThat(fq(Map.of(), "jobs")).as("the file is read").isEqualTo(1);
     }
 }

@@ -122,8 +122,8 @@ public final class LocalSystem implements AutoCloseable {
                 // The database's password is kept with its data; the other secrets are new at each start.
                 Secrets secrets = new Secrets(
                         RandomSecret.next(), RandomSecret.next(), RandomSecret.next(), password(installation, data));
-                ProcessSpecs specs =
-                        new ProcessSpecs(installation, caches, data, settings, ports, secrets, groups.description());
+                ProcessSpecs specs = new ProcessSpecs(
+                        installation, caches, data, settings, ports, secrets, groups.description(), System.getenv());
                 system.launch(specs, settings, say);
             } catch (InterruptedException | IOException | RuntimeException e) {
                 system.kill();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -69,9 +70,13 @@ final class ProcessSpecs {
     private final Secrets secrets;
     private final BrokerLogin login;
     private final String groups;
+    private final Map<String, String> inherited;
     private final String start = UUID.randomUUID().toString();
 
-    /** @param groups value of {@code FRAMEQUOTA_CGROUPS} for the scheduler, empty for none */
+    /**
+     * @param groups value of {@code FRAMEQUOTA_CGROUPS} for the scheduler, empty for none
+     * @param inherited environment of this process, which the processes get beside what is set here
+     */
     ProcessSpecs(
             Installation installation,
             StartupCaches caches,
@@ -79,7 +84,8 @@ final class ProcessSpecs {
             LocalSettings settings,
             SystemPorts ports,
             Secrets secrets,
-            String groups) {
+            String groups,
+            Map<String, String> inherited) {
         this.installation = installation;
         this.caches = caches;
         this.data = data;
@@ -88,6 +94,7 @@ final class ProcessSpecs {
         this.secrets = secrets;
         this.login = new BrokerLogin(secrets.broker());
         this.groups = groups;
+        this.inherited = inherited;
     }
 
     ProcessSpec broker() {
@@ -112,14 +119,13 @@ final class ProcessSpecs {
         env.put("QUARKUS_DATASOURCE_USERNAME", PostgresServer.USER);
         env.put("QUARKUS_DATASOURCE_PASSWORD", secrets.database());
         env.put("FRAMEQUOTA_STORAGE", data.resolve("storage").toString());
-        // The user of this machine may read from its own network.
-        env.put("FRAMEQUOTA_FETCH_INTERNAL", "true");
+        env.put("FRAMEQUOTA_AUTH", auth());
+        if (auth().equals("off") && inherited("FRAMEQUOTA_FETCH_INTERNAL").isEmpty()) {
+            // The user of this machine may read from its own network; tenants may not read what others keep there.
+            env.put("FRAMEQUOTA_FETCH_INTERNAL", "true");
+        }
         env.put(ControlToken.VARIABLE, secrets.control());
         env.put("FRAMEQUOTA_SCHEDULER_URL", "http://127.0.0.1:" + ports.scheduler());
-        if (!settings.lasting()) {
-            // Only the one command that starts it uses it.
-            env.put("FRAMEQUOTA_AUTH", "off");
-        }
         Integer quality = settings.jpegQuality();
         if (quality != null) {
             env.put("FRAMEQUOTA_FRAMES_JPEG_QUALITY", Integer.toString(quality));
@@ -136,6 +142,7 @@ final class ProcessSpecs {
         Map<String, String> env = service(ports.scheduler());
         env.put(ControlToken.VARIABLE, secrets.control());
         env.put("FRAMEQUOTA_AUTHORITY", "127.0.0.1:" + ports.ingest());
+        env.put("FRAMEQUOTA_AUTH", auth());
         env.put("FRAMEQUOTA_BUDGET", Integer.toString(settings.budgetMilli()));
         Integer gpuBudget = settings.gpuBudget();
         if (gpuBudget != null) {
@@ -208,6 +215,15 @@ final class ProcessSpecs {
                 shared ? "inference-server" : "inference-server-" + index,
                 command,
                 Map.of("ORT_DISABLE_TELEMETRY", "1", InferenceToken.VARIABLE, secrets.inference()));
+    }
+
+    /** Whether requests must show a key. A system for one command is used by that command only. */
+    private String auth() {
+        return settings.lasting() ? inherited("FRAMEQUOTA_AUTH").orElse("off") : "off";
+    }
+
+    private Optional<String> inherited(String variable) {
+        return Optional.ofNullable(inherited.get(variable)).filter(value -> !value.isBlank());
     }
 
     private Map<String, String> service(int port) {

@@ -6,6 +6,7 @@ import io.framequota.local.process.ProcessSpec;
 import io.framequota.scheduler.quota.Actuator;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +27,21 @@ class ProcessSpecsTest {
             Path.of("/var/cache"));
 
     private ProcessSpecs specs(LocalSettings settings) {
+        return specs(settings, Map.of());
+    }
+
+    private ProcessSpecs specs(LocalSettings settings, Map<String, String> inherited) {
         SystemPorts ports = new SystemPorts(1, 2, 3, 4, 5, 6, settings.servers() == 1 ? List.of(8) : List.of(8, 9));
         Secrets secrets = new Secrets(TOKEN, BROKER, INFERENCE, DATABASE);
         return new ProcessSpecs(
-                installation, StartupCaches.RECORDED, Path.of("/data/inference-server"), settings, ports, secrets, "");
+                installation,
+                StartupCaches.RECORDED,
+                Path.of("/data/inference-server"),
+                settings,
+                ports,
+                secrets,
+                "",
+                inherited);
     }
 
     private static LocalSettings settings(
@@ -97,6 +109,30 @@ class ProcessSpecsTest {
                 .filter(p -> p.environment().values().stream().anyMatch(v -> v.contains(secret)))
                 .map(ProcessSpec::name)
                 .toList();
+    }
+
+    @Test
+    void tenantsDoNotReadFromThisMachine() {
+        LocalSettings once = settings(1, 1, null, null, null, null);
+        LocalSettings lasting = new LocalSettings(1, 1, null, null, null, null, 0, true, Actuator.DISPATCH, null);
+        Map<String, String> keys = Map.of("FRAMEQUOTA_AUTH", "keys");
+
+        assertThat(specs(lasting).ingest().environment())
+                .containsEntry("FRAMEQUOTA_AUTH", "off")
+                .containsEntry("FRAMEQUOTA_FETCH_INTERNAL", "true");
+        assertThat(specs(lasting, keys).ingest().environment())
+                .containsEntry("FRAMEQUOTA_AUTH", "keys")
+                .doesNotContainKey("FRAMEQUOTA_FETCH_INTERNAL");
+        assertThat(specs(lasting, keys).scheduler().environment()).containsEntry("FRAMEQUOTA_AUTH", "keys");
+        assertThat(specs(lasting, Map.of("FRAMEQUOTA_FETCH_INTERNAL", "false"))
+                        .ingest()
+                        .environment())
+                .as("the user's own value is inherited")
+                .doesNotContainKey("FRAMEQUOTA_FETCH_INTERNAL");
+        assertThat(specs(once, keys).ingest().environment())
+                .as("a system for one command")
+                .containsEntry("FRAMEQUOTA_AUTH", "off")
+                .containsEntry("FRAMEQUOTA_FETCH_INTERNAL", "true");
     }
 
     @Test

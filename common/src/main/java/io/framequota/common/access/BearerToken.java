@@ -5,8 +5,9 @@ import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
-/** A secret shared by processes and sent with gRPC calls as {@code authorization: Bearer TOKEN}. Immutable. */
+/** A secret shared by processes and sent with gRPC calls and HTTP requests as {@code authorization: Bearer TOKEN}. Immutable. */
 public final class BearerToken {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -35,6 +36,11 @@ public final class BearerToken {
         return new BearerToken(SCHEME + token);
     }
 
+    /** The value of the header {@code authorization}. Holds the token. */
+    public String header() {
+        return header;
+    }
+
     /** Sends the token with every call. */
     public ClientInterceptor interceptor() {
         Metadata headers = new Metadata();
@@ -46,7 +52,11 @@ public final class BearerToken {
      * Whether a call's headers contain the token. The time of the comparison does not depend on how much of a guess is right.
      */
     public boolean matches(Metadata headers) {
-        String shown = headers.get(AUTHORIZATION);
+        return matches(headers.get(AUTHORIZATION));
+    }
+
+    /** The same for the value of an HTTP request's header, null when there is none. */
+    public boolean matches(@Nullable String shown) {
         return shown != null && MessageDigest.isEqual(bytes(shown), bytes(header));
     }
 

@@ -10,6 +10,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -164,19 +165,20 @@ public final class AccessKeys {
 
     private Optional<Caller> ofCookie(String value) {
         return SessionCookie.read(value, clock.instant())
-                .filter(shown ->
-                        hash(shown.key()).filter(h -> cookies.signed(shown, h)).isPresent())
-                .map(shown -> {
-                    ApiKey key = known().get(shown.key());
-                    return key == null ? caller(shown.key()) : key.caller();
-                });
+                .flatMap(shown -> keyHolder(shown.key())
+                        .filter(holder -> cookies.signed(shown, holder.hash()))
+                        .map(KeyHolder::caller));
     }
 
-    private Optional<ApiKey.Hash> hash(String id) {
+    /** Who holds a key, and the key's hash. */
+    private record KeyHolder(Caller caller, ApiKey.Hash hash) {}
+
+    private Optional<KeyHolder> keyHolder(String id) {
         return switch (id) {
-            case ADMIN -> settings.adminKey();
-            case METRICS -> settings.metricsKey();
-            default -> Optional.ofNullable(known().get(id)).map(ApiKey::hash);
+            case ADMIN, METRICS ->
+                (id.equals(ADMIN) ? settings.adminKey() : settings.metricsKey())
+                        .map(hash -> new KeyHolder(caller(id), hash));
+            default -> Optional.ofNullable(known().get(id)).map(key -> new KeyHolder(key.caller(), key.hash()));
         };
     }
 
@@ -190,8 +192,9 @@ public final class AccessKeys {
 
     /** A cookie for the holder of a key; empty when his key was revoked meanwhile, or he has shown a token. */
     public Optional<Session> session(Caller caller) {
-        return hash(caller.key())
-                .map(hash -> new Session(cookies.make(caller.key(), hash, clock.instant()), SessionCookie.LIFE));
+        return keyHolder(caller.key())
+                .map(holder ->
+                        new Session(cookies.make(caller.key(), holder.hash(), clock.instant()), SessionCookie.LIFE));
     }
 
     /**
@@ -221,8 +224,9 @@ public final class AccessKeys {
      *
      * @throws RejectedRequestException when there is none
      */
-    public void revoke(String id) {
+    public synchronized void revoke(String id) {
         checkAsked();
+        forget(id);
         boolean found = store.delete(id);
         load();
         if (!found) {
@@ -232,6 +236,13 @@ public final class AccessKeys {
                                     + id.toUpperCase(Locale.ROOT) + "_KEY"
                             : "there is no key " + ApiKey.shown(id) + "; fq key list shows all");
         }
+    }
+
+    /** Here the key ends at once, also while the database is away or slow. If it stays there, it is read again. */
+    private void forget(String id) {
+        Map<String, ApiKey> left = new HashMap<>(known());
+        left.remove(id);
+        keys = Map.copyOf(left);
     }
 
     /** Where nobody is asked for a key, anybody could make one for later. */

@@ -88,7 +88,7 @@ public record ApiKey(String id, String name, String tenant, Set<Role> roles, Has
     }
 
     /** Whether a text can be a tenant's name. */
-    static boolean isTenant(String name) {
+    public static boolean isTenant(String name) {
         return TENANT.matcher(name).matches();
     }
 

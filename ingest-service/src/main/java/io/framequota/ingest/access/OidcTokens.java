@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.framequota.common.failure.MessageSanitizer;
 import io.framequota.ingest.config.Threads;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,10 +13,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jose4j.jwa.AlgorithmConstraints;
@@ -47,6 +51,7 @@ final class OidcTokens {
     private static final int MAX_TOKEN = 16 * 1024;
     private static final int SKEW_SECONDS = 30;
     private static final int LONGEST_SUBJECT = 64;
+    private static final int HASH_BYTES = 4;
     private static final Pattern TOKEN = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
 
     /** Signatures by the issuer's private key; no shared secrets, and not {@code none}. */
@@ -103,7 +108,7 @@ final class OidcTokens {
                     keys = read();
                     read = true;
                     failing = false;
-                } catch (IOException | JoseException e) {
+                } catch (IOException | JoseException | RuntimeException e) {
                     if (!failing) {
                         LOG.warnf(
                                 "the keys of the OIDC issuer %s cannot be read: %s; its tokens are checked with the known keys (%d), and"
@@ -133,17 +138,23 @@ final class OidcTokens {
         if (!AccessSettings.isTrusted(address)) {
             throw new IOException("it names an address without TLS");
         }
-        HttpResponse<InputStream> answer = http.send(
-                HttpRequest.newBuilder(URI.create(address))
-                        .timeout(TIMEOUT)
-                        .GET()
-                        .build(),
-                HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream in = answer.body()) {
+        CompletableFuture<HttpResponse<String>> asked = http.sendAsync(
+                HttpRequest.newBuilder(URI.create(address)).GET().build(),
+                HttpResponse.BodyHandlers.limiting(
+                        HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_ANSWER));
+        try {
+            // The request's own timeout would end with the answer's headers.
+            HttpResponse<String> answer = asked.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             if (answer.statusCode() != 200) {
                 throw new IOException("it answered with " + answer.statusCode());
             }
-            return new String(in.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
+            return answer.body();
+        } catch (TimeoutException e) {
+            throw new IOException("it did not answer within " + TIMEOUT.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+        } finally {
+            asked.cancel(true);
         }
     }
 
@@ -179,8 +190,7 @@ final class OidcTokens {
             }
         }
         Object tenant = at(claims.getClaimsMap(), issuer.tenantClaim());
-        String subject = String.valueOf(claims.getClaimValue("sub")).replaceAll("[^\\w.@-]", "_");
-        String key = "oidc:" + (subject.length() > LONGEST_SUBJECT ? subject.substring(0, LONGEST_SUBJECT) : subject);
+        String key = "oidc:" + shown(String.valueOf(claims.getClaimValue("sub")));
         // An administrator needs no tenant; whoever else has none would share one with others like him.
         if (tenant instanceof String name && ApiKey.isTenant(name)) {
             return Optional.of(new Caller(key, name, roles));
@@ -188,6 +198,15 @@ final class OidcTokens {
         return tenant == null && roles.contains(Role.ADMIN)
                 ? Optional.of(new Caller(key, Caller.DEFAULT_TENANT, Set.copyOf(roles)))
                 : Optional.empty();
+    }
+
+    /** A subject for logs. One that had to be changed has a part of its hash, so that two subjects never look like one. */
+    private static String shown(String subject) {
+        String line = subject.replaceAll("[^\\w.@-]", "_");
+        String part = line.length() > LONGEST_SUBJECT ? line.substring(0, LONGEST_SUBJECT) : line;
+        return part.equals(subject)
+                ? part
+                : part + "#" + HexFormat.of().formatHex(ApiKey.Hash.of(subject).bytes(), 0, HASH_BYTES);
     }
 
     private static @Nullable Object at(Map<String, Object> claims, String path) {

@@ -2,6 +2,7 @@ package io.framequota.ingest.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.framequota.ingest.access.Caller;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.service.DryRunService;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -74,7 +75,11 @@ public class DryRunResource {
             @QueryParam("deadline") @Nullable String deadline)
             throws IOException, InterruptedException {
         double seconds = seconds(deadline);
-        return answer(submissions.multipart(caller.get(), body, contentType, null, dryRuns::of), seconds);
+        Caller who = caller.get();
+        return answer(
+                submissions.multipart(
+                        who, body, contentType, null, (submission, upload) -> dryRuns.of(who, submission, upload)),
+                seconds);
     }
 
     /** A dry run of a source that the server fetches. */
@@ -96,7 +101,7 @@ public class DryRunResource {
             @QueryParam("deadline") @Nullable String deadline)
             throws IOException, InterruptedException {
         double seconds = seconds(deadline);
-        return answer(dryRuns.of(submissions.submission(body, null)), seconds);
+        return answer(dryRuns.of(caller.get(), submissions.submission(body, null)), seconds);
     }
 
     private Response answer(DryRunService.Candidate candidate, double deadlineS) throws InterruptedException {

@@ -5,6 +5,7 @@ import io.framequota.ingest.failure.RejectedRequestException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,17 +25,23 @@ public final class RequestMemory {
     private final long limit;
     private final AtomicLong reserved = new AtomicLong();
 
+    @Inject
     RequestMemory(IngestConfig config, MeterRegistry metrics) {
-        limit = config.requestBytes()
+        this(config.requestBytes()
                 .map(MemorySize::asLongValue)
-                .orElse(Runtime.getRuntime().maxMemory() / 4);
+                .orElse(Runtime.getRuntime().maxMemory() / 4));
         Gauge.builder("framequota.requests.reading.bytes", reserved, AtomicLong::get)
                 .description("Memory reserved by requests that are being read; at most FRAMEQUOTA_REQUEST_BYTES")
                 .register(metrics);
     }
 
+    /** @param limit in bytes */
+    public RequestMemory(long limit) {
+        this.limit = limit;
+    }
+
     /** Bytes that are not reserved. */
-    long free() {
+    public long free() {
         return limit - reserved.get();
     }
 

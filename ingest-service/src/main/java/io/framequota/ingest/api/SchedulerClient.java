@@ -1,9 +1,11 @@
 package io.framequota.ingest.api;
 
+import io.framequota.common.access.ControlToken;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.report.LeaderAddress;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -25,11 +27,13 @@ final class SchedulerClient {
 
     private final String configured;
     private final LeaderAddress leader;
+    private final String authorization;
     private @Nullable HttpClient client;
 
     SchedulerClient(IngestConfig config, LeaderAddress leader) {
         this.configured = config.schedulerUrl().replaceAll("/+$", "");
         this.leader = leader;
+        this.authorization = ControlToken.of(config.controlToken()).header();
     }
 
     Response get(String path) throws InterruptedException {
@@ -86,7 +90,9 @@ final class SchedulerClient {
     }
 
     private HttpRequest.Builder request(String path, Duration timeout) {
-        return HttpRequest.newBuilder(URI.create(url() + path)).timeout(timeout);
+        return HttpRequest.newBuilder(URI.create(url() + path))
+                .header(HttpHeaders.AUTHORIZATION, authorization)
+                .timeout(timeout);
     }
 
     /** Only the leading scheduler can answer. */

@@ -31,7 +31,7 @@ final class VisibleJobs {
     private static final String JOB = "job";
 
     /** Fields about all jobs together. */
-    private static final Set<String> ABOUT_ALL = Set.of("explanation", "allocated", "firstFrame");
+    private static final Set<String> ABOUT_ALL = Set.of("explanation", "allocated", "reserved", "first_frame");
 
     private final JobService jobs;
     private final ObjectMapper json;

@@ -69,6 +69,11 @@ public final class RejectedRequestException extends RuntimeException {
         return new RejectedRequestException(Kind.CONFLICT, message);
     }
 
+    /** The same words whoever has the key, and whether or not his job is open: a key's tenant is not told to others. */
+    public static RejectedRequestException streamKeyTaken() {
+        return conflict("the key of this stream belongs to another open job; cancel that job, or choose another key");
+    }
+
     public static RejectedRequestException gone(String message) {
         return new RejectedRequestException(Kind.GONE, message);
     }

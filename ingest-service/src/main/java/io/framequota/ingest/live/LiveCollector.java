@@ -50,7 +50,7 @@ public final class LiveCollector {
     private final JobLedger ledger;
     private final MemberFiles files;
     private final Clock clock;
-    private final MeterRegistry metrics;
+    private final Timer latency;
     private final Counter late;
     private final Map<String, Stream> streams = new ConcurrentHashMap<>();
     private final Semaphore feeds = new Semaphore(MOST_FEEDS);
@@ -60,7 +60,11 @@ public final class LiveCollector {
         this.ledger = ledger;
         this.files = files;
         this.clock = clock;
-        this.metrics = metrics;
+        // Without the job: who may read metrics may not know the jobs of tenants.
+        this.latency = Timer.builder("framequota.live.latency")
+                .description("From a packet's arrival to its frame's result, all live jobs together")
+                .publishPercentiles(0.5, 0.95)
+                .register(metrics);
         this.late = Counter.builder("framequota.live.results.left.out")
                 .description("Results of live jobs that were there before, or came from an earlier leader's worker")
                 .register(metrics);
@@ -70,7 +74,6 @@ public final class LiveCollector {
     private static final class Stream {
         final String job;
         final LiveLines lines;
-        final Timer timer;
         final LiveLatency latency = new LiveLatency();
         final List<LiveFeed> feeds = new ArrayList<>();
         final List<StreamGap> unsaved = new ArrayList<>();
@@ -78,11 +81,10 @@ public final class LiveCollector {
         int nextWindow;
         LiveLines.@Nullable Content ending;
 
-        Stream(String job, LiveLines lines, int nextWindow, Timer timer) {
+        Stream(String job, LiveLines lines, int nextWindow) {
             this.job = job;
             this.lines = lines;
             this.nextWindow = nextWindow;
-            this.timer = timer;
         }
     }
 
@@ -93,12 +95,7 @@ public final class LiveCollector {
             LiveStream stream = job.progress().live().stream();
             LiveLines lines =
                     new LiveLines(job.spec().every(), position, store.gaps(id), stream == null ? 0 : stream.getFps());
-            Timer timer = Timer.builder("framequota.live.latency")
-                    .description("From a packet's arrival to its frame's result")
-                    .tag("job", id)
-                    .publishPercentiles(0.5, 0.95)
-                    .register(metrics);
-            return new Stream(id, lines, position.windows(), timer);
+            return new Stream(id, lines, position.windows());
         });
     }
 
@@ -108,7 +105,6 @@ public final class LiveCollector {
         if (stream == null) {
             return;
         }
-        metrics.remove(stream.timer);
         synchronized (stream) {
             stream.feeds.forEach(LiveFeed::end);
             stream.feeds.clear();
@@ -170,7 +166,7 @@ public final class LiveCollector {
             if (!result.hasGap()) {
                 long took = clock.millis() - result.getReceivedAtMs();
                 stream.latency.add(clock.instant(), took);
-                stream.timer.record(Math.max(0, took), TimeUnit.MILLISECONDS);
+                latency.record(Math.max(0, took), TimeUnit.MILLISECONDS);
             }
             tell(stream, known);
             full = stream.lines.full();

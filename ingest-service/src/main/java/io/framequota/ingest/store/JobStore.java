@@ -58,7 +58,7 @@ public interface JobStore {
      * Adds a queued job. When the tenant's idempotency key has created a job before, returns that one.
      *
      * @throws io.framequota.ingest.failure.RejectedRequestException when the key created a job from a different submission, the
-     *     stream key of a live job belongs to another open job, there are as many
+     *     stream key of a live job belongs to another open job or to another tenant's job, there are as many
      *     open live jobs as allowed, or the tenant has as much as it may have
      */
     Inserted insert(JobSpec spec, Instant now, SubmissionInfo info);
@@ -105,8 +105,13 @@ public interface JobStore {
         }
     }
 
-    /** The first job by arrival whose source must be fetched, except for these jobs. */
-    Optional<FetchTask> nextToFetch(Set<String> except);
+    /**
+     * The first job by arrival whose source must be fetched.
+     *
+     * @param except jobs that are being fetched
+     * @param ofTenant how many of those one tenant may have
+     */
+    Optional<FetchTask> nextToFetch(Set<String> except, int ofTenant);
 
     /** Records that the job's source is stored here, and deletes the secrets of its address. */
     void markFetched(String id);

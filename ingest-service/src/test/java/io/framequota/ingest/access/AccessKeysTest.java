@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.failure.RejectedRequestException;
+import io.framequota.ingest.store.StoreException;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,7 @@ class AccessKeysTest {
 
     private final List<ApiKey> stored = new ArrayList<>();
     private final List<AccessKeys> started = new ArrayList<>();
+    private boolean away;
     private Clock clock = Clock.fixed(Instant.ofEpochSecond(1_000_000), ZoneOffset.UTC);
 
     private final ApiKeyStore store = new ApiKeyStore() {
@@ -40,6 +43,9 @@ class AccessKeysTest {
 
         @Override
         public boolean delete(String id) {
+            if (away) {
+                throw new StoreException("the database is away", new SQLException());
+            }
             return stored.removeIf(key -> key.id().equals(id));
         }
     };
@@ -121,6 +127,16 @@ class AccessKeysTest {
         assertThat(asking().authenticate(null, cookie)).isEmpty();
         keys.revoke(created.key().id());
         assertThat(keys.authenticate(null, cookie)).isEmpty();
+    }
+
+    @Test
+    void aRevokedKeyOpensNothingThoughTheDatabaseIsAway() {
+        AccessKeys keys = asking();
+        ApiKey.Created created = keys.create("", "north", Set.of(Role.READ));
+        away = true;
+
+        assertThatThrownBy(() -> keys.revoke(created.key().id())).isInstanceOf(StoreException.class);
+        assertThat(keys.authenticate("Bearer " + created.text(), null)).isEmpty();
     }
 
     @Test

@@ -61,7 +61,20 @@ class OidcTokensTest {
                 .contains(new Caller("oidc:anna", "north", Set.of(Role.READ)));
         assertThat(tokens.holder(
                         issuer.sign(claims("\"sub\":\"a b\\n\",\"realm_access\":{\"roles\":[\"admin\"]},\"org\":{}"))))
-                .contains(new Caller("oidc:a_b_", "default", Set.of(Role.ADMIN)));
+                .contains(new Caller("oidc:a_b_#01186fcf", "default", Set.of(Role.ADMIN)));
+    }
+
+    @Test
+    void subjectsThatLookAlikeHaveKeysOfTheirOwn() {
+        String longer = "a".repeat(70);
+        assertThat(List.of("a b", "a_b", "a/b", longer, longer + "a").stream()
+                        .map(subject -> tokens.holder(issuer.sign(claims("\"sub\":\"" + subject + "\"")))
+                                .orElseThrow()
+                                .key())
+                        .distinct())
+                .hasSize(5)
+                .contains("oidc:a_b")
+                .allMatch(key -> key.length() < 80);
     }
 
     @Test

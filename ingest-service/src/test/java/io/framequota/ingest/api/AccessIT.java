@@ -226,7 +226,7 @@ class AccessIT {
         String key = key("east", "read", "submit");
         String own = submit(key, 1).path("job");
         String theirs = submit(key("west", "submit"), 1).path("job");
-        for (String path : List.of("allocation", "workers", "decisions", "forecasts", "policies", "policy")) {
+        for (String path : List.of("allocation", "workers", "decisions", "forecasts")) {
             given().body("{\"jobs\":[{\"job\":\"" + own + "\"},{\"job\":\"" + theirs + "\"}],\"explanation\":\"of "
                             + theirs + "\"}")
                     .put(config.schedulerUrl() + "/stub/api/v1/" + path);
@@ -237,6 +237,10 @@ class AccessIT {
                     .body("jobs.job", equalTo(List.of(own)))
                     .body("explanation", nullValue());
             asAdmin().get("/api/v1/" + path).then().body("jobs.job", hasItem(theirs));
+        }
+        for (String path : List.of("policies", "policy")) {
+            given().body("{\"explanation\":\"what it does\"}").put(config.schedulerUrl() + "/stub/api/v1/" + path);
+            as(key).get("/api/v1/" + path).then().statusCode(200).body("explanation", equalTo("what it does"));
         }
     }
 

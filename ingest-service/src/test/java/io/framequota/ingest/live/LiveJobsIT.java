@@ -364,6 +364,21 @@ class LiveJobsIT extends LiveServiceBase {
     }
 
     @Test
+    void aDeclaredKeyIsItsTenantsOnly() {
+        for (String key : List.of("norths", "nobodys")) {
+            given().contentType("application/json")
+                    .body("{\"live\":true,\"source\":\"listen:" + key + "\"}")
+                    .post("/api/v1/jobs")
+                    .then()
+                    .statusCode(409)
+                    .body("detail", containsString("the key of this stream belongs to another open job"));
+        }
+        assertThat(declared.open("nobodys")).as("its tenant has no name").isFalse();
+        assertThat(declared.open("norths")).isTrue();
+        given().get("/api/v1/jobs?state=QUEUED").then().body("tenant", equalTo(List.of("north")));
+    }
+
+    @Test
     void anAddressThatDoesNotAnswerFailsWithOneLineAndWithoutItsSecrets() {
         String id = live("rtmp://user:hush@nowhere/a", "");
 

@@ -26,7 +26,8 @@ public final class LiveProfile implements QuarkusTestProfile {
             file.toFile().deleteOnExit();
             return Files.writeString(
                     file,
-                    "{\"declared\":{\"every\":3,\"labels\":{\"camera\":\"desk\"},\"hls\":true},\"odd\":{\"model\":\"none\"}}");
+                    "{\"declared\":{\"every\":3,\"labels\":{\"camera\":\"desk\"},\"hls\":true},\"odd\":{\"model\":\"none\"},"
+                            + "\"norths\":{\"tenant\":\"north\"},\"nobodys\":{\"tenant\":\"No Name\"}}");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

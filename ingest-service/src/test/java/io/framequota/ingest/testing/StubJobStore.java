@@ -66,7 +66,7 @@ public class StubJobStore implements JobStore {
     }
 
     @Override
-    public Optional<FetchTask> nextToFetch(Set<String> except) {
+    public Optional<FetchTask> nextToFetch(Set<String> except, int ofTenant) {
         throw unexpected();
     }
 

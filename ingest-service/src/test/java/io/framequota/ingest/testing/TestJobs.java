@@ -20,16 +20,32 @@ public final class TestJobs {
 
     /** A job's spec with chunks of 10 frames. */
     public static JobSpec spec(String id, ModelCard model, int every) {
-        return spec(id, "v.mp4", "upload:x", model, every, Optional.empty());
+        return spec(id, "v.mp4", "upload:x", model, every, Optional.empty(), "default");
+    }
+
+    /** The spec of a tenant's job. */
+    public static JobSpec spec(String id, String tenant) {
+        return spec(id, "v.mp4", "upload:x", ModelCard.getDefaultInstance(), 1, Optional.empty(), tenant);
     }
 
     /** A live job's spec. */
     public static JobSpec live(String id, String source, LiveSpec live) {
-        return spec(id, source, source, ModelCard.getDefaultInstance(), 1, Optional.of(live));
+        return live(id, source, live, "default");
+    }
+
+    /** The spec of a tenant's live job. */
+    public static JobSpec live(String id, String source, LiveSpec live, String tenant) {
+        return spec(id, source, source, ModelCard.getDefaultInstance(), 1, Optional.of(live), tenant);
     }
 
     private static JobSpec spec(
-            String id, String source, String input, ModelCard model, int every, Optional<LiveSpec> live) {
+            String id,
+            String source,
+            String input,
+            ModelCard model,
+            int every,
+            Optional<LiveSpec> live,
+            String tenant) {
         return new JobSpec(
                 id,
                 source,
@@ -45,7 +61,7 @@ public final class TestJobs {
                 250,
                 Optional.empty(),
                 live,
-                "default");
+                tenant);
     }
 
     /** A job with this progress. */

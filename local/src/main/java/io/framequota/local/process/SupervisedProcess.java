@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,13 @@ public final class SupervisedProcess {
     private static final Duration SESSION_SIGNAL = Duration.ofSeconds(1);
 
     private static final Set<Integer> END_OF_SESSION = Set.of(130, 143);
+
+    /** The process that checks keys. */
+    private static final String KEYS_HOLDER = "ingest-service";
+
+    /** Keys of this process's environment that no other process needs: those that decode strangers' files must not have them. */
+    private static final Set<String> KEYS = Set.of("FRAMEQUOTA_ADMIN_KEY", "FRAMEQUOTA_METRICS_KEY", "FQ_KEY");
+
     private static final String LIVENESS_PATH = "/q/health/live";
 
     private final ProcessSpec spec;
@@ -131,7 +139,7 @@ public final class SupervisedProcess {
                     .redirectInput(Redirect.from(new File("/dev/null")))
                     .redirectErrorStream(true)
                     .redirectOutput(Redirect.appendTo(spec.log().toFile()));
-            builder.environment().putAll(spec.environment());
+            setEnvironment(builder.environment(), spec);
             Process p = builder.start();
             onStart.accept(p.pid());
             watchdog.add(p.pid());
@@ -146,6 +154,14 @@ public final class SupervisedProcess {
         } catch (IOException e) {
             return "could not be started: " + e.getMessage();
         }
+    }
+
+    /** Makes the environment that a process inherits its own. */
+    static void setEnvironment(Map<String, String> environment, ProcessSpec spec) {
+        if (!spec.name().equals(KEYS_HOLDER)) {
+            KEYS.forEach(environment::remove);
+        }
+        environment.putAll(spec.environment());
     }
 
     /** Waits for the end of a process, or ends it when it is not alive; rotates its log meanwhile. */

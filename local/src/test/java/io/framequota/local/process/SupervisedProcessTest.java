@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -173,6 +174,28 @@ class SupervisedProcessTest {
         } finally {
             left.destroyForcibly();
             gone.destroyForcibly();
+        }
+    }
+
+    @Test
+    void onlyIngestServiceInheritsTheUsersKeys() {
+        Map<String, String> inherited = Map.of(
+                "FRAMEQUOTA_ADMIN_KEY", "a", "FRAMEQUOTA_METRICS_KEY", "m", "FQ_KEY", "k", "FRAMEQUOTA_AUTH", "keys");
+        for (String name : List.of("ingest-service", "inference-service")) {
+            Map<String, String> environment = new HashMap<>(inherited);
+            SupervisedProcess.setEnvironment(
+                    environment,
+                    new ProcessSpec(
+                            name,
+                            List.of(),
+                            Map.of("GREETING", "hello"),
+                            folder,
+                            folder.resolve("log"),
+                            ProcessSpec.NO_HEALTH_PORT));
+
+            assertThat(environment).containsEntry("GREETING", "hello").containsEntry("FRAMEQUOTA_AUTH", "keys");
+            assertThat(environment.containsValue("a")).isEqualTo(name.equals("ingest-service"));
+            assertThat(environment.containsValue("k")).isEqualTo(name.equals("ingest-service"));
         }
     }
 

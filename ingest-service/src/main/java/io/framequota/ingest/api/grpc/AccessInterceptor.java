@@ -41,8 +41,8 @@ final class AccessInterceptor implements ServerInterceptor {
             entry("framequota.v1.Jobs/Watch", Permission.READ),
             entry("framequota.v1.Jobs/Detections", Permission.READ),
             entry("framequota.v1.Jobs/LiveDetections", Permission.READ),
-            entry("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Permission.EVERYBODY),
-            entry("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Permission.EVERYBODY),
+            entry("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Permission.ANY_KEY),
+            entry("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Permission.ANY_KEY),
             entry("grpc.health.v1.Health/Check", Permission.EVERYBODY),
             entry("grpc.health.v1.Health/List", Permission.EVERYBODY),
             entry("grpc.health.v1.Health/Watch", Permission.EVERYBODY));

@@ -12,42 +12,60 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.quarkus.grpc.GlobalInterceptor;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Reserves the memory of one message for every gRPC call, from its headers until its last message was read. A call that consists
- * of one message fails when the message does not come in time, because it holds that memory. The scheduler's calls need no
- * reservation, so that clients cannot keep a scheduler from leading.
+ * Reserves the memory of one message for every gRPC call, from its headers until its last message was read. A call fails when its
+ * messages do not all come in time, because it holds that memory; only an upload may take long. The scheduler's calls need no
+ * reservation, so that clients cannot keep a scheduler from leading. Health is for everybody and has memory of its own, so that nobody
+ * without a key can take that of other calls.
  */
 @GlobalInterceptor
 @Singleton
 final class RequestMemoryInterceptor implements ServerInterceptor {
-    /** From a call's headers to the end of its message. */
+    /** From a call's headers to the end of its messages. */
     private static final Duration MESSAGE_TIMEOUT = Duration.ofSeconds(10);
 
+    private static final String UPLOAD = "framequota.v1.Jobs/Upload";
+    private static final String HEALTH = "grpc.health.";
+
+    /** Calls of health that are being read, each with a message of up to 4 MiB. */
+    private static final int HEALTH_CALLS = 8;
+
+    private final Duration timeout;
+    private final Semaphore health = new Semaphore(HEALTH_CALLS);
     private final RequestMemory memory;
     private final ScheduledThreadPoolExecutor deadlines =
             new ScheduledThreadPoolExecutor(1, work -> Threads.platform("call-deadlines", work));
 
+    @Inject
     RequestMemoryInterceptor(RequestMemory memory) {
+        this(memory, MESSAGE_TIMEOUT);
+    }
+
+    RequestMemoryInterceptor(RequestMemory memory, Duration timeout) {
         this.memory = memory;
+        this.timeout = timeout;
         deadlines.setRemoveOnCancelPolicy(true);
     }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        if (call.getMethodDescriptor().getFullMethodName().startsWith(ControlToken.PACKAGE)) {
+        String method = call.getMethodDescriptor().getFullMethodName();
+        if (method.startsWith(ControlToken.PACKAGE)) {
             return next.startCall(call, headers);
         }
         RequestMemory.Reservation reserved;
         try {
-            reserved = memory.reserve(RequestMemory.GRPC_MESSAGE);
+            reserved = method.startsWith(HEALTH) ? reserveHealth() : memory.reserve(RequestMemory.GRPC_MESSAGE);
         } catch (RejectedRequestException e) {
             call.close(GrpcCalls.status(e), new Metadata());
             return new ServerCall.Listener<>() {};
@@ -60,12 +78,12 @@ final class RequestMemoryInterceptor implements ServerInterceptor {
             reserved.close();
             throw e;
         }
-        // Set by the message or by the deadline, whichever comes first.
+        // Set by the end of the messages or by the deadline, whichever comes first.
         AtomicBoolean decided = new AtomicBoolean();
-        ScheduledFuture<?> deadline = call.getMethodDescriptor().getType().clientSendsOneMessage()
-                ? deadlines.schedule(
-                        () -> closeLate(call, decided, reserved), MESSAGE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                : null;
+        ScheduledFuture<?> deadline = method.equals(UPLOAD)
+                ? null
+                : deadlines.schedule(
+                        () -> closeLate(call, decided, reserved), timeout.toMillis(), TimeUnit.MILLISECONDS);
         return new SimpleForwardingServerCallListener<>(listener) {
             @Override
             public void onMessage(Q message) {
@@ -107,12 +125,24 @@ final class RequestMemoryInterceptor implements ServerInterceptor {
         };
     }
 
-    private static void closeLate(ServerCall<?, ?> call, AtomicBoolean decided, RequestMemory.Reservation reserved) {
+    private RequestMemory.Reservation reserveHealth() {
+        if (!health.tryAcquire()) {
+            throw RejectedRequestException.overloaded("too many calls of grpc.health are being read; call again");
+        }
+        AtomicBoolean open = new AtomicBoolean(true);
+        return () -> {
+            if (open.compareAndSet(true, false)) {
+                health.release();
+            }
+        };
+    }
+
+    private void closeLate(ServerCall<?, ?> call, AtomicBoolean decided, RequestMemory.Reservation reserved) {
         if (decided.compareAndSet(false, true)) {
             reserved.close();
             call.close(
                     Status.DEADLINE_EXCEEDED.withDescription(
-                            "the call's message did not come within " + MESSAGE_TIMEOUT.toSeconds() + " s; call again"),
+                            "the call's messages did not come within " + timeout.toSeconds() + " s; call again"),
                     new Metadata());
         }
     }

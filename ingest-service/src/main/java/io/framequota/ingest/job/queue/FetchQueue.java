@@ -39,6 +39,7 @@ public final class FetchQueue extends JobQueue<JobStore.FetchTask> {
     private final ProbeQueue probing;
     private final StorageSpace space;
     private final SourceStore sources;
+    private final int ofTenant;
 
     FetchQueue(
             JobStore jobs,
@@ -56,6 +57,8 @@ public final class FetchQueue extends JobQueue<JobStore.FetchTask> {
         this.probing = probing;
         this.sources = sources;
         this.space = space;
+        // Where there are several tenants, slow addresses of one do not hold up the others.
+        this.ofTenant = config.auth().equals("off") ? config.fetchJobs() : Math.max(1, config.fetchJobs() / 2);
         Gauge.builder("framequota.fetch.jobs", running(), running -> running.size())
                 .description("Sources being fetched; at most FRAMEQUOTA_FETCH_JOBS")
                 .register(metrics);
@@ -64,7 +67,9 @@ public final class FetchQueue extends JobQueue<JobStore.FetchTask> {
     @Override
     Optional<JobStore.FetchTask> next(Set<String> running) {
         boolean ample = space.fits(LARGE_SOURCE * (running.size() + 1L));
-        return ample || (running.isEmpty() && decoding.isIdle()) ? jobs.nextToFetch(running) : Optional.empty();
+        return ample || (running.isEmpty() && decoding.isIdle())
+                ? jobs.nextToFetch(running, ofTenant)
+                : Optional.empty();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.framequota.ingest.job.service;
 
 import io.framequota.common.failure.MessageSanitizer;
 import io.framequota.contract.frame.Projection;
+import io.framequota.ingest.access.Caller;
 import io.framequota.ingest.config.Threads;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.service.JobService.Submission;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
@@ -30,6 +32,8 @@ import org.jboss.logging.Logger;
 public final class DryRunService {
     private static final Logger LOG = Logger.getLogger(DryRunService.class);
     private static final int LIMIT = 4;
+    /** So many of them are one tenant's, where there are tenants. */
+    private static final int LIMIT_OF_TENANT = 2;
     /** Time to fetch an address: the client waits for the answer, and the dry run holds a slot. */
     private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(60);
 
@@ -45,6 +49,7 @@ public final class DryRunService {
     private final VideoDecoder decoder;
     private final Duration fetchTimeout;
     private final Semaphore slots = new Semaphore(LIMIT);
+    private final Map<String, Integer> ofTenants = new ConcurrentHashMap<>();
 
     @Inject
     DryRunService(JobService jobs, SourceStore sources, VideoDecoder decoder) {
@@ -59,38 +64,55 @@ public final class DryRunService {
     }
 
     /** Examines a URL, which is fetched for this purpose, or a sample. */
-    public Candidate of(Submission submission) {
+    public Candidate of(Caller caller, Submission submission) {
         jobs.checkFetchable(submission);
         String id = jobs.newId();
         try {
-            return candidate(submission, submission.source().strip(), id);
+            return candidate(caller, submission, submission.source().strip(), id);
         } finally {
             sources.discard(id);
         }
     }
 
     /** Examines an upload, which is deleted afterwards. */
-    public Candidate of(Submission submission, Uploads.Target upload) {
+    public Candidate of(Caller caller, Submission submission, Uploads.Target upload) {
         try {
-            return candidate(submission, upload.source(), upload.id());
+            return candidate(caller, submission, upload.source(), upload.id());
         } finally {
             upload.delete();
         }
     }
 
-    private Candidate candidate(Submission submission, String input, String id) {
+    private Candidate candidate(Caller caller, Submission submission, String input, String id) {
         String model = jobs.checkedModel(submission).getName();
-        if (!slots.tryAcquire()) {
-            throw RejectedRequestException.unavailable("too many dry runs at once; try again in a moment");
-        }
+        enter(caller);
         try {
             VideoInfo info = probe(input, id, submission.stream());
             long frames = (info.expectedFrames() + submission.every() - 1) / submission.every();
             boolean flat = JobService.projection(submission).orElse(info.projection()) == Projection.FLAT;
             return new Candidate(model, flat ? frames : frames * SphereViews.ALL.size(), submission.labels());
         } finally {
-            slots.release();
+            leave(caller);
         }
+    }
+
+    private void enter(Caller caller) {
+        boolean free = slots.tryAcquire();
+        if (free) {
+            int most = caller.key().isEmpty() ? LIMIT : LIMIT_OF_TENANT;
+            if (ofTenants.merge(caller.tenant(), 1, Integer::sum) > most) {
+                leave(caller);
+                free = false;
+            }
+        }
+        if (!free) {
+            throw RejectedRequestException.unavailable("too many dry runs at once; try again in a moment");
+        }
+    }
+
+    private void leave(Caller caller) {
+        ofTenants.computeIfPresent(caller.tenant(), (tenant, n) -> n == 1 ? null : n - 1);
+        slots.release();
     }
 
     /** Runs on a platform thread because native code would pin the carrier of a virtual thread. */

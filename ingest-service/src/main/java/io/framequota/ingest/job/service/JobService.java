@@ -196,6 +196,12 @@ public final class JobService {
                     "a live job takes neither stream, transport, projection, track nor zone; leave them out");
         }
         LiveSpec spec = LiveSpec.of(source, publish, options.hls());
+        if (spec.key()
+                .flatMap(this::declaredTenant)
+                .filter(t -> !t.equals(tenant))
+                .isPresent()) {
+            throw RejectedRequestException.streamKeyTaken();
+        }
         String masked = LiveSpec.maskedSource(source);
         Submission shown = submission.withSource(masked, submission.stream());
         byte[] whole = (source + '\n' + publish + '\n' + options.hls()).getBytes(StandardCharsets.UTF_8);
@@ -209,6 +215,13 @@ public final class JobService {
         Job job = insert(tenant, shown, newId(), masked, info, Optional.of(spec));
         live.start(job);
         return job;
+    }
+
+    private Optional<String> declaredTenant(String key) {
+        return config.liveKeys()
+                .map(LiveTemplates::read)
+                .map(templates -> templates.get(key))
+                .map(LiveTemplates.Template::owner);
     }
 
     /** Rejects a submission whose source cannot be fetched. */

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.framequota.common.failure.MessageSanitizer;
+import io.framequota.ingest.access.ApiKey;
 import io.framequota.ingest.access.Caller;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.job.Job;
 import io.framequota.ingest.job.LiveSpec;
+import io.framequota.ingest.job.StreamKey;
 import io.framequota.ingest.job.TransportChoice;
 import io.framequota.ingest.job.service.JobService.LiveOptions;
 import io.framequota.ingest.job.service.JobService.Submission;
@@ -48,6 +50,11 @@ final class LiveTemplates implements DeclaredKeys {
             @Nullable String publish,
             boolean hls,
             @Nullable String tenant) {
+        /** The tenant whose jobs the key makes, and who alone may use it. */
+        String owner() {
+            return tenant == null ? Caller.DEFAULT_TENANT : tenant;
+        }
+
         Submission submission(String key) {
             return new Submission(
                     LiveSpec.LISTEN + key,
@@ -87,9 +94,15 @@ final class LiveTemplates implements DeclaredKeys {
         if (template == null) {
             return false;
         }
+        if (!ApiKey.isTenant(template.owner())) {
+            LOG.errorf(
+                    "FRAMEQUOTA_LIVE_KEYS: the tenant of the key %s is no tenant's name; it has 1 to 63 lower-case letters, digits,"
+                            + " dots, underscores and hyphens",
+                    StreamKey.masked(key));
+            return false;
+        }
         try {
-            Job job = jobs.submit(
-                    template.tenant() == null ? Caller.DEFAULT_TENANT : template.tenant(), template.submission(key));
+            Job job = jobs.submit(template.owner(), template.submission(key));
             LOG.infof("job %s: made for a stream that is published under a declared key", job.id());
             return true;
         } catch (RejectedRequestException | StoreException e) {

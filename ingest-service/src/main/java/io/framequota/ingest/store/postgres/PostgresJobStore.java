@@ -75,6 +75,7 @@ final class PostgresJobStore implements JobStore {
             limits.check(c, info.uploadBytes());
             if (live != null) {
                 requireRoomForLive(c);
+                requireKeyOf(c, spec.tenant(), live);
             }
             Job job = Sql.first(
                             c,
@@ -130,6 +131,20 @@ final class PostgresJobStore implements JobStore {
         if (open >= mostLive) {
             throw RejectedRequestException.tooMany(
                     "there are " + mostLive + " live jobs already; cancel one of them, or raise FRAMEQUOTA_LIVE_JOBS");
+        }
+    }
+
+    /** A key stays its tenant's while a job has it, ended ones included: its publisher comes back with it. */
+    private static void requireKeyOf(Connection c, String tenant, LiveSpec live) throws SQLException {
+        if (live.key().isPresent()
+                && Sql.first(
+                                c,
+                                "select 1 from jobs where listen_key = ? and tenant <> ? limit 1",
+                                r -> true,
+                                live.key().get(),
+                                tenant)
+                        .isPresent()) {
+            throw RejectedRequestException.streamKeyTaken();
         }
     }
 
@@ -233,13 +248,19 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
-    public Optional<FetchTask> nextToFetch(Set<String> except) {
-        return transactions.run(
-                c -> Sql.first(c, """
+    public Optional<FetchTask> nextToFetch(Set<String> except, int ofTenant) {
+        return transactions.run(c -> Sql.first(
+                c,
+                """
                 select jobs.*, coalesce(address, input) as fetch_address
                 from jobs left join secret_addresses on secret_addresses.job = jobs.id
                 where state in ('QUEUED', 'RUNNING') and to_fetch and id <> all (?)
-                order by arrival limit 1""", r -> new FetchTask(JobRowMapper.job(r), r.getString("fetch_address")), except));
+                    and tenant not in (select tenant from jobs where id = any (?) group by tenant having count(*) >= ?)
+                order by arrival limit 1""",
+                r -> new FetchTask(JobRowMapper.job(r), r.getString("fetch_address")),
+                except,
+                except,
+                ofTenant));
     }
 
     @Override

@@ -67,8 +67,7 @@ final class Transactions {
             }
             if (UNIQUE_VIOLATION.equals(e.getSQLState())
                     && String.valueOf(e.getMessage()).contains(LISTEN_KEYS)) {
-                throw RejectedRequestException.conflict(
-                        "the key of this stream belongs to another open job; cancel that job, or choose another key");
+                throw RejectedRequestException.streamKeyTaken();
             }
             throw new StoreException(
                     "the database does not answer as it should: "

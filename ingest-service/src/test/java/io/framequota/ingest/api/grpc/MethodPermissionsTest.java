@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.framequota.common.access.ControlToken;
 import io.framequota.contract.control.AuthorityGrpc;
 import io.framequota.contract.v1.JobsGrpc;
+import io.framequota.ingest.access.Permission;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.quarkus.grpc.GrpcService;
@@ -27,6 +28,14 @@ class MethodPermissionsTest {
         assertThat(methods).hasSizeGreaterThan(8);
         assertThat(AccessInterceptor.METHODS.keySet().stream().filter(name -> !name.startsWith("grpc.")))
                 .containsExactlyInAnyOrderElementsOf(methods);
+    }
+
+    @Test
+    void withoutAKeyOnlyHealthAnswers() {
+        assertThat(AccessInterceptor.METHODS.keySet().stream()
+                        .filter(name -> AccessInterceptor.METHODS.get(name) == Permission.EVERYBODY))
+                .isNotEmpty()
+                .allMatch(name -> name.startsWith("grpc.health."));
     }
 
     @Test

@@ -94,7 +94,7 @@ class OwnerlessSourcesIT {
         // The job was open when it was taken, and ended before stop() could find its fetch.
         JobStore late = new StubJobStore() {
             @Override
-            public Optional<FetchTask> nextToFetch(Set<String> except) {
+            public Optional<FetchTask> nextToFetch(Set<String> except, int ofTenant) {
                 return asked.getAndSet(true)
                         ? Optional.empty()
                         : Optional.of(new FetchTask(ended, "http://host/v.mp4"));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.framequota.ingest.access.Caller;
+import io.framequota.ingest.access.Role;
 import io.framequota.ingest.config.IngestConfig;
 import io.framequota.ingest.failure.RejectedRequestException;
 import io.framequota.ingest.source.SourceStore;
@@ -15,6 +17,7 @@ import io.framequota.ingest.testing.FakeWorker;
 import io.framequota.ingest.testing.JobsProfile;
 import io.framequota.ingest.testing.StubSourceStore;
 import io.framequota.ingest.testing.TestDisk;
+import io.framequota.media.decode.SourceException;
 import io.framequota.media.decode.VideoDecoder;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -28,9 +31,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -141,25 +148,57 @@ class KeptSourcesIT {
             }
         };
         DryRunService runs = new DryRunService(jobs, slow, decoder, Duration.ofMillis(100));
-        JobService.Submission asked = new JobService.Submission(
-                "http://host/v.mp4",
-                "people",
-                1,
-                Map.of(),
-                null,
-                VideoDecoder.ANY_STREAM,
-                "auto",
-                "",
-                Optional.empty(),
-                null);
+        JobService.Submission asked = submission("http://host/v.mp4");
 
         // More dry runs than slots: each releases its slot.
         for (int i = 0; i < 6; i++) {
-            assertThatThrownBy(() -> runs.of(asked))
+            assertThatThrownBy(() -> runs.of(Caller.ANYBODY, asked))
                     .isInstanceOf(RejectedRequestException.class)
                     .hasMessageStartingWith("the source was not fetched within")
                     .hasMessageEndingWith("submit it instead");
         }
+    }
+
+    @Test
+    void aTenantHasAPartOfTheDryRuns() throws Exception {
+        CountDownLatch fetching = new CountDownLatch(2);
+        CountDownLatch end = new CountDownLatch(1);
+        SourceStore store = new StubSourceStore() {
+            @Override
+            public void fetch(String address, String job, BooleanSupplier stopped)
+                    throws SourceException, InterruptedException {
+                if (address.contains("slow")) {
+                    fetching.countDown();
+                    end.await();
+                }
+                throw SourceException.lacking("fetched");
+            }
+        };
+        DryRunService runs = new DryRunService(jobs, store, decoder, Duration.ofMinutes(1));
+        Caller north = new Caller("n", "north", Set.of(Role.SUBMIT));
+        List<CompletableFuture<?>> all = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            all.add(CompletableFuture.runAsync(() -> runs.of(north, submission("http://host/slow.mp4"))));
+        }
+        fetching.await();
+
+        try {
+            assertThatThrownBy(() -> runs.of(north, submission("http://host/v.mp4")))
+                    .hasMessageStartingWith("too many dry runs at once");
+            assertThatThrownBy(() ->
+                            runs.of(new Caller("s", "south", Set.of(Role.SUBMIT)), submission("http://host/v.mp4")))
+                    .hasMessage("fetched");
+        } finally {
+            end.countDown();
+        }
+        all.forEach(run -> assertThatThrownBy(run::join).hasMessageContaining("fetched"));
+        assertThatThrownBy(() -> runs.of(north, submission("http://host/v.mp4")))
+                .hasMessage("fetched");
+    }
+
+    private static JobService.Submission submission(String address) {
+        return new JobService.Submission(
+                address, "people", 1, Map.of(), null, VideoDecoder.ANY_STREAM, "auto", "", Optional.empty(), null);
     }
 
     @Test
@@ -170,19 +209,9 @@ class KeptSourcesIT {
                 throw new IllegalStateException("not for clients");
             }
         };
-        JobService.Submission asked = new JobService.Submission(
-                "sample:walkers",
-                "people",
-                1,
-                Map.of(),
-                null,
-                VideoDecoder.ANY_STREAM,
-                "auto",
-                "",
-                Optional.empty(),
-                null);
+        JobService.Submission asked = submission("sample:walkers");
 
-        assertThatThrownBy(() -> new DryRunService(jobs, broken, decoder).of(asked))
+        assertThatThrownBy(() -> new DryRunService(jobs, broken, decoder).of(Caller.ANYBODY, asked))
                 .hasMessage("the source could not be read: an error inside the server, whose log says more");
     }
 

@@ -163,10 +163,43 @@ class PostgresStoresIT {
         assertThat(secrets()).isEmpty();
     }
 
+    @Test
+    void aStreamKeyStaysItsTenantsWhileAJobHasIt() {
+        insertLive("a", "key", "north");
+        jobs.transition("a", s -> s instanceof JobState.Open open ? open.cancel(NOW) : null);
+
+        assertThatThrownBy(() -> insertLive("b", "key", "south"))
+                .isInstanceOf(RejectedRequestException.class)
+                .hasMessageStartingWith("the key of this stream belongs to another open job");
+        insertLive("c", "key", "north");
+        jobs.transition("c", s -> s instanceof JobState.Open open ? open.cancel(NOW) : null);
+        jobs.markSourceDeleted("a");
+        jobs.markSourceDeleted("c");
+        insertLive("d", "key", "south");
+    }
+
+    @Test
+    void aTenantHasAPartOfTheFetches() {
+        SubmissionInfo remote = new SubmissionInfo(null, new byte[] {1}, "http://host/v.mp4");
+        for (String id : List.of("a", "b", "c")) {
+            insert(id, remote);
+        }
+        jobs.insert(TestJobs.spec("d", "south"), NOW, remote);
+
+        assertThat(jobs.nextToFetch(Set.of("a"), 2).orElseThrow().job().id()).isEqualTo("b");
+        assertThat(jobs.nextToFetch(Set.of("a", "b"), 2).orElseThrow().job().id())
+                .isEqualTo("d");
+        assertThat(jobs.nextToFetch(Set.of("a", "b", "d"), 2)).isEmpty();
+    }
+
     private JobStore.Inserted insertLive(String id) {
-        LiveSpec live = LiveSpec.of("listen:key-" + id, "rtmp://host/live/secret", false);
+        return insertLive(id, "key-" + id, "default");
+    }
+
+    private JobStore.Inserted insertLive(String id, String key, String tenant) {
+        LiveSpec live = LiveSpec.of("listen:" + key, "rtmp://host/live/secret", false);
         return jobs.insert(
-                TestJobs.live(id, "listen:***", live),
+                TestJobs.live(id, "listen:***", live, tenant),
                 NOW,
                 new SubmissionInfo(
                         null, new byte[] {1}, null, "rtmp://host/live/secret", 0, JobStore.TenantLimits.NONE));
@@ -204,10 +237,10 @@ class PostgresStoresIT {
 
         assertThat(jobs.nextToProbe(Set.of())).isEmpty();
         assertThat(jobs.nextToDecode(false, List.of("a"), Set.of())).isEmpty();
-        assertThat(jobs.nextToFetch(Set.of()).orElseThrow().address()).isEqualTo("http://user:password@host/v.mp4");
-        assertThat(jobs.nextToFetch(Set.of("a"))).isEmpty();
+        assertThat(jobs.nextToFetch(Set.of(), 1).orElseThrow().address()).isEqualTo("http://user:password@host/v.mp4");
+        assertThat(jobs.nextToFetch(Set.of("a"), 2)).isEmpty();
         jobs.markFetched("a");
-        assertThat(jobs.nextToFetch(Set.of())).isEmpty();
+        assertThat(jobs.nextToFetch(Set.of(), 1)).isEmpty();
         assertThat(jobs.nextToProbe(Set.of())).isPresent();
         assertThat(jobs.nextToDecode(false, List.of(), Set.of())).isEmpty();
         probed("a", "packets");
