@@ -105,6 +105,7 @@ final class FaultCampaign implements AutoCloseable {
     private final Map<Source, String> expected = new LinkedHashMap<>();
     private final Map<String, Source> accepted = new ConcurrentHashMap<>();
     private final Map<Fault, Integer> happened = new EnumMap<>(Fault.class);
+    private int impossible;
     private final List<String> story = new CopyOnWriteArrayList<>();
     private final long begin = System.nanoTime();
     private volatile @Nullable FaultyProxy triton;
@@ -259,6 +260,7 @@ final class FaultCampaign implements AutoCloseable {
             happened.merge(fault, 1, Integer::sum);
             tell(fault.words + (fault.lasts ? " for " + event.lastsMillis() + " ms" : ""));
         } catch (IOException | RuntimeException e) {
+            impossible++;
             tell(fault.words + " was not possible: " + e.getMessage());
         }
     }
@@ -313,7 +315,7 @@ final class FaultCampaign implements AutoCloseable {
                     broker = startBroker();
                 }
                 services.revive();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 tell("not started again yet: " + e.getMessage());
             } catch (InterruptedException e) {
                 return;
@@ -341,6 +343,9 @@ final class FaultCampaign implements AutoCloseable {
                     TimeUnit.MILLISECONDS.sleep(300);
                 }
             } catch (UncheckedIOException | AssertionError e) {
+                pause(500);
+            } catch (RuntimeException e) {
+                tell("a submission failed: " + e);
                 pause(500);
             } catch (InterruptedException e) {
                 return;
@@ -415,6 +420,7 @@ final class FaultCampaign implements AutoCloseable {
                 plan.seed(),
                 plan.limit().toMillis() / 60_000.0,
                 new EnumMap<>(happened),
+                impossible,
                 accepted.size(),
                 succeeded,
                 redriven,
@@ -543,6 +549,7 @@ final class FaultCampaign implements AutoCloseable {
      * What came out.
      *
      * @param minutes over which the faults were spread
+     * @param impossible faults that were drawn and could not be made to happen
      * @param jobs accepted
      * @param succeeded of them with the lines of an undisturbed run
      * @param redriven of them after a full disk had failed them
@@ -553,6 +560,7 @@ final class FaultCampaign implements AutoCloseable {
             long seed,
             double minutes,
             Map<Fault, Integer> faults,
+            int impossible,
             int jobs,
             int succeeded,
             int redriven,
@@ -595,9 +603,10 @@ final class FaultCampaign implements AutoCloseable {
             row(
                     text,
                     "command",
-                    "`e2e/campaign --seed " + seed + " --faults " + count() + " --jobs " + jobs + " --minutes "
-                            + minutes + "`");
+                    "`e2e/campaign --seed " + seed + " --faults " + (count() + impossible) + " --jobs " + jobs
+                            + " --minutes " + minutes + "`");
             row(text, "faults survived", (broken.isEmpty() ? count() : "not all") + " of " + count());
+            row(text, "faults drawn that were not possible", impossible);
             row(text, "jobs accepted", jobs);
             row(text, "jobs that succeeded with the same lines", succeeded);
             row(text, "of them redriven after a full disk", redriven);
@@ -624,6 +633,7 @@ final class FaultCampaign implements AutoCloseable {
             json.put("seed", seed)
                     .put("date", LocalDate.now().toString())
                     .put("seconds", seconds)
+                    .put("faults_impossible", impossible)
                     .put("jobs", jobs)
                     .put("succeeded", succeeded)
                     .put("redriven", redriven)

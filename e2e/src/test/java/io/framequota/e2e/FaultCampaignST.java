@@ -35,7 +35,8 @@ class FaultCampaignST {
             assertThat(report.duplicated()).isZero();
             assertThat(report.lost()).isZero();
             assertThat(report.jobs()).isGreaterThanOrEqualTo(plan.jobs());
-            assertThat(report.count()).isEqualTo(plan.faults());
+            assertThat(report.count() + report.impossible()).isEqualTo(plan.faults());
+            assertThat(report.count()).as("faults that happened").isGreaterThanOrEqualTo(plan.faults() * 9 / 10);
         }
     }
 }

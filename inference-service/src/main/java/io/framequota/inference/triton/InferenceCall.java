@@ -93,11 +93,15 @@ final class InferenceCall {
                 whenFailed.accept(this, ServerErrors.statusOf(failure));
                 return;
             }
+            InferenceResult result;
             try {
-                finish(answered(answer, together));
-            } catch (IllegalArgumentException e) {
+                result = answered(answer, together);
+            } catch (RuntimeException e) {
+                // Whatever the answer is, the call goes on or ends.
                 whenFailed.accept(this, Status.INTERNAL.withDescription(e.getMessage()));
+                return;
             }
+            finish(result);
         });
     }
 

@@ -40,6 +40,8 @@ final class ServerCircuit {
 
     private final TritonClient client;
     private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
+    /** Whether the latest request was answered. The circuit also closes when the server is away: the monitor sees to that. */
+    private volatile boolean answered;
 
     ServerCircuit(TritonClient client) {
         this.client = client;
@@ -50,7 +52,7 @@ final class ServerCircuit {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "the inference server answers errors; requests wait, and one a second tries again");
-        } else if (now == CircuitBreakerState.CLOSED) {
+        } else if (now == CircuitBreakerState.CLOSED && answered) {
             LOG.log(System.Logger.Level.INFO, "the inference server answers again");
         }
         state = now;
@@ -86,7 +88,7 @@ final class ServerCircuit {
         return answer;
     }
 
-    private static final class Answer extends CompletableFuture<ModelInferResponse>
+    private final class Answer extends CompletableFuture<ModelInferResponse>
             implements StreamObserver<ModelInferResponse> {
         private @Nullable ModelInferResponse response;
 
@@ -97,6 +99,7 @@ final class ServerCircuit {
 
         @Override
         public void onError(Throwable failure) {
+            answered = false;
             completeExceptionally(failure);
         }
 
@@ -107,6 +110,7 @@ final class ServerCircuit {
                 completeExceptionally(
                         Status.INTERNAL.withDescription("an empty answer").asRuntimeException());
             } else {
+                answered = true;
                 complete(answer);
             }
         }

@@ -61,13 +61,18 @@ final class ServerMonitor implements AutoCloseable {
         try {
             while (!closed) {
                 Failed failed = failures.poll(pauseMs(), TimeUnit.MILLISECONDS);
-                if (failed != null) {
-                    handleFailure(failed.call(), failed.status());
+                try {
+                    if (failed != null) {
+                        handleFailure(failed.call(), failed.status());
+                    }
+                    if (System.nanoTime() >= nextProbe) {
+                        probe();
+                    }
+                    resendParked();
+                } catch (RuntimeException e) {
+                    // Every failed call depends on this thread.
+                    LOG.log(System.Logger.Level.ERROR, "watching the inference server failed and goes on", e);
                 }
-                if (System.nanoTime() >= nextProbe) {
-                    probe();
-                }
-                resendParked();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -103,7 +108,15 @@ final class ServerMonitor implements AutoCloseable {
             }
         } catch (StatusRuntimeException e) {
             park(call, e.getStatus());
+        } catch (RuntimeException e) {
+            abandon(call, e);
         }
+    }
+
+    /** Ends a call that can neither be sent nor judged, so that others get its place. */
+    private static void abandon(InferenceCall call, RuntimeException cause) {
+        LOG.log(System.Logger.Level.ERROR, "a request to the inference server was given up", cause);
+        call.finish(new InferenceResult.ServerGone("the worker could not send the request again; its log says more"));
     }
 
     /** The picture was refused by a server that is well. */
@@ -160,10 +173,10 @@ final class ServerMonitor implements AutoCloseable {
         }
         boolean arrived = answers && !serverIsUp;
         serverIsUp = answers;
+        nextProbe = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answers ? PROBE_EVERY_MS : PROBE_WHILE_AWAY_MS);
         if (arrived) {
             server.arrived();
         }
-        nextProbe = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answers ? PROBE_EVERY_MS : PROBE_WHILE_AWAY_MS);
     }
 
     private void resendParked() {
@@ -178,14 +191,22 @@ final class ServerMonitor implements AutoCloseable {
                     && server.answeredSince(next.call().sentAt())) {
                 // It answered to another picture meanwhile, so the error was this one's.
                 i.remove();
-                refuse(next.call(), next.status());
+                handle(next.call(), () -> refuse(next.call(), next.status()));
             } else if (next.call().awayFor(now) > PATIENCE.toNanos()) {
                 i.remove();
                 next.call().finish(new InferenceResult.ServerGone(ServerErrors.text(next.status())));
             } else if (serverIsUp) {
                 i.remove();
-                next.call().send();
+                handle(next.call(), next.call()::send);
             }
+        }
+    }
+
+    private static void handle(InferenceCall call, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            abandon(call, e);
         }
     }
 

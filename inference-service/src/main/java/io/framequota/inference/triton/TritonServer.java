@@ -193,7 +193,12 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
                     if (result instanceof InferenceResult.Answered) {
                         answeredAt = System.nanoTime();
                     }
-                    whenDone.accept(result);
+                    try {
+                        whenDone.accept(result);
+                    } catch (RuntimeException e) {
+                        // The call has ended all the same: it must not end twice.
+                        LOG.log(System.Logger.Level.ERROR, "taking over a result of the inference server failed", e);
+                    }
                 })
                 .send();
         return true;
@@ -207,12 +212,17 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
     /** Checks, unless a check is under way, whether it answers to a picture of nothing in the place of a call's. */
     void checkWith(InferenceCall call) {
         if (checking.compareAndSet(false, true)) {
-            circuit.check(call.blank()).whenComplete((_, failure) -> {
-                if (failure == null) {
-                    answeredAt = System.nanoTime();
-                }
+            try {
+                circuit.check(call.blank()).whenComplete((_, failure) -> {
+                    if (failure == null) {
+                        answeredAt = System.nanoTime();
+                    }
+                    checking.set(false);
+                });
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the inference server could not be checked", e);
                 checking.set(false);
-            });
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import io.framequota.contract.control.Chunk;
 import io.framequota.contract.control.Grant;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,14 @@ class StuckStageTest {
     @Test
     void aStageThatWaitsIsNotStuck() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
-        try (Stage<ChunkRun> stage = stage(run -> end.await())) {
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        try (Stage<ChunkRun> stage = stage(run -> {
+            thread.complete(Thread.currentThread());
+            end.await();
+        })) {
+            while (thread.get().getState() != Thread.State.WAITING) {
+                Thread.sleep(1);
+            }
             for (int i = 0; i < 3; i++) {
                 assertThat(stage.stuckFor(0)).isZero();
                 Thread.sleep(20);

@@ -69,6 +69,9 @@ public interface JobStore {
     /** The tenant of a job. */
     Optional<String> tenantOf(String id);
 
+    /** Bytes of a job's upload; 0 if it has none. */
+    long uploadBytes(String id);
+
     /** Those of these ids that are ids of a tenant's jobs. */
     Set<String> ownIds(String tenant, Set<String> ids);
 

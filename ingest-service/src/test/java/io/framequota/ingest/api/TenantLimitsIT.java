@@ -12,6 +12,7 @@ import io.framequota.ingest.testing.Keys;
 import io.framequota.ingest.testing.TenantLimitsProfile;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -77,6 +78,12 @@ class TenantLimitsIT {
                 .path("job");
         Keys.await(kept, "SUCCEEDED");
         as(key).multiPart("file", "v.mp4", file)
+                .post("/api/v1/jobs")
+                .then()
+                .statusCode(429)
+                .body("detail", containsString("may take 40"));
+        as(key).contentType(ContentType.JSON)
+                .body("{\"again\":\"" + kept + "\"}")
                 .post("/api/v1/jobs")
                 .then()
                 .statusCode(429)

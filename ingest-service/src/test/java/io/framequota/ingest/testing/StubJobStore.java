@@ -36,6 +36,11 @@ public class StubJobStore implements JobStore {
     }
 
     @Override
+    public long uploadBytes(String id) {
+        throw unexpected();
+    }
+
+    @Override
     public Set<String> ownIds(String tenant, Set<String> ids) {
         throw unexpected();
     }

@@ -10,7 +10,7 @@ public final class TenantLimitsProfile extends AccessProfile {
         Map<String, String> config = new HashMap<>(super.getConfigOverrides());
         config.put("framequota.tenant-open-jobs", "2");
         config.put("framequota.tenant-upload-bytes", "40");
-        config.put("framequota.key-requests-per-second", "50");
+        config.put("framequota.key-requests-per-second", "10");
         return config;
     }
 }

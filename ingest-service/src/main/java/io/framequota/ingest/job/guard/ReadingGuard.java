@@ -4,6 +4,9 @@ import io.framequota.ingest.store.JobStore;
 import io.framequota.ingest.store.StoreException;
 import io.framequota.media.decode.SourceException;
 import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
@@ -19,6 +22,8 @@ public final class ReadingGuard {
 
     private final JobStore jobs;
     private final Semaphore suspects = new Semaphore(1, true);
+    /** Numbers of crashes that must still be written, by job. They are written before the next attempt of any job. */
+    private final Map<String, Integer> unwritten = new ConcurrentHashMap<>();
 
     ReadingGuard(JobStore jobs) {
         this.jobs = jobs;
@@ -41,6 +46,15 @@ public final class ReadingGuard {
      * @throws StoreException when the number of earlier attempts cannot be read or written
      */
     public Attempt begin(String job) throws SourceException, InterruptedException {
+        return begin(job, Runnable::run);
+    }
+
+    /**
+     * The same.
+     *
+     * @param writes where the attempt writes that its source was read safely
+     */
+    public Attempt begin(String job, Executor writes) throws SourceException, InterruptedException {
         int crashes = crashes(job);
         if (crashes > 0) {
             LOG.warnf(
@@ -48,12 +62,13 @@ public final class ReadingGuard {
                             + " same time",
                     job, crashes);
         }
-        Attempt attempt = new Attempt(job, crashes);
+        Attempt attempt = new Attempt(job, crashes, writes);
         attempt.resume();
         return attempt;
     }
 
     private int crashes(String job) throws SourceException {
+        unwritten.keySet().forEach(this::write);
         int crashes = jobs.unfinishedAttempts(job);
         if (crashes >= MAX_CRASHES) {
             jobs.setUnfinishedAttempts(job, 0);
@@ -63,19 +78,30 @@ public final class ReadingGuard {
         return crashes;
     }
 
+    /** Writes what must still be written of a job. */
+    private void write(String job) {
+        unwritten.computeIfPresent(job, (id, crashes) -> {
+            jobs.setUnfinishedAttempts(id, crashes);
+            return null;
+        });
+    }
+
     /** One attempt to read a source, by one thread; any thread may close it. */
     public final class Attempt implements AutoCloseable {
         private final String job;
         /** Earlier attempts that ended with the process. */
         private final int crashes;
+
+        private final Executor writes;
         /** Whether the source may end the process now. */
         private boolean marked;
 
         private boolean survived;
 
-        private Attempt(String job, int crashes) {
+        private Attempt(String job, int crashes, Executor writes) {
             this.job = job;
             this.crashes = crashes;
+            this.writes = writes;
         }
 
         /** The source is read on after {@link #pause}. A suspect waits until no other suspect is read. */
@@ -88,12 +114,17 @@ public final class ReadingGuard {
             }
             boolean stored = false;
             try {
+                write(job);
                 jobs.setUnfinishedAttempts(job, crashes + 1);
                 mark();
                 stored = true;
             } finally {
-                if (!stored && crashes > 0) {
-                    suspects.release();
+                if (!stored) {
+                    // It may be stored although the database did not say so.
+                    unwritten.putIfAbsent(job, crashes);
+                    if (crashes > 0) {
+                        suspects.release();
+                    }
                 }
             }
         }
@@ -125,11 +156,14 @@ public final class ReadingGuard {
             if (crashes > 0) {
                 suspects.release();
             }
-            try {
-                jobs.setUnfinishedAttempts(job, counted);
-            } catch (StoreException e) {
-                LOG.debugf("job %s: that its source was read safely was not stored: %s", job, e.getMessage());
-            }
+            unwritten.put(job, counted);
+            writes.execute(() -> {
+                try {
+                    write(job);
+                } catch (StoreException e) {
+                    LOG.debugf("job %s: that its source was read safely is stored later: %s", job, e.getMessage());
+                }
+            });
         }
 
         /** The attempt ended, but not with the process. */

@@ -299,7 +299,13 @@ public final class JobService {
         }
         try {
             Job job = add(
-                    caller.tenant(), again, id, shareSource(was, id), other.getBytes(StandardCharsets.UTF_8), 0, null);
+                    caller.tenant(),
+                    again,
+                    id,
+                    shareSource(was, id),
+                    other.getBytes(StandardCharsets.UTF_8),
+                    jobs.uploadBytes(other),
+                    null);
             if (!job.id().equals(id)) {
                 discardSource(id);
             }

@@ -191,6 +191,12 @@ final class PostgresJobStore implements JobStore {
     }
 
     @Override
+    public long uploadBytes(String id) {
+        return transactions.run(c -> Sql.first(c, "select upload_bytes from jobs where id = ?", r -> r.getLong(1), id)
+                .orElse(0L));
+    }
+
+    @Override
     public Set<String> ownIds(String tenant, Set<String> ids) {
         return Set.copyOf(transactions.run(c -> Sql.list(
                 c, "select id from jobs where tenant = ? and id = any (?)", PostgresJobStore::id, tenant, ids)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.framequota.ingest.store.JobStore;
+import io.framequota.ingest.store.StoreException;
 import io.framequota.ingest.testing.Await;
 import io.framequota.ingest.testing.StubJobStore;
 import io.framequota.media.decode.SourceException;
@@ -16,6 +17,8 @@ class ReadingGuardTest {
     /** Unfinished attempts in the database, by job. */
     private final Map<String, Integer> kept = new HashMap<>();
 
+    private boolean away;
+
     private final JobStore store = new StubJobStore() {
         @Override
         public int unfinishedAttempts(String id) {
@@ -26,6 +29,9 @@ class ReadingGuardTest {
 
         @Override
         public void setUnfinishedAttempts(String id, int attempts) {
+            if (away) {
+                throw new StoreException("the database does not answer", new IllegalStateException());
+            }
             synchronized (kept) {
                 kept.put(id, attempts);
             }
@@ -56,6 +62,21 @@ class ReadingGuardTest {
                 attempt.survived();
             }
         }
+        assertThat(kept).containsEntry("good", 0);
+    }
+
+    @Test
+    void whatTheDatabaseDidNotTakeIsWrittenBeforeTheNextAttempt() throws Exception {
+        ReadingGuard guard = new ReadingGuard(store);
+        ReadingGuard.Attempt attempt = guard.begin("good");
+        away = true;
+        attempt.close();
+        assertThat(kept).containsEntry("good", 1);
+        assertThatThrownBy(() -> guard.begin("good")).isInstanceOf(StoreException.class);
+
+        away = false;
+        guard.begin("other").close();
+
         assertThat(kept).containsEntry("good", 0);
     }
 

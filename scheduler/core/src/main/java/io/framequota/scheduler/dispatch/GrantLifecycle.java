@@ -20,13 +20,7 @@ final class GrantLifecycle {
         boolean prefetched = worker.held() > 0;
         chunk.attempt++;
         DispatchCommand.Grant command = new DispatchCommand.Grant(
-                worker.name(),
-                chunk.spec,
-                chunk.attempt,
-                millicores,
-                job.descriptor.model(),
-                nowUs,
-                chunk.isCondemned() ? DispatcherSettings.CONDEMNED : "");
+                worker.name(), chunk.spec, chunk.attempt, millicores, job.descriptor.model(), nowUs, condemned(chunk));
         long sequence = log.open(
                 new GrantRef(job.descriptor.id(), chunk.spec.index(), chunk.attempt), worker.name(), prefetched, nowUs);
         OutstandingGrant grant = new OutstandingGrant(chunk, worker, command, sequence, prefetched, nowUs);
@@ -43,13 +37,17 @@ final class GrantLifecycle {
      */
     void adopt(TrackedChunk chunk, TrackedWorker worker, int attempt, boolean running, int millicores, long nowUs) {
         DispatchCommand.Grant command = new DispatchCommand.Grant(
-                worker.name(), chunk.spec, attempt, millicores, chunk.job.descriptor.model(), nowUs);
+                worker.name(), chunk.spec, attempt, millicores, chunk.job.descriptor.model(), nowUs, condemned(chunk));
         OutstandingGrant grant = new OutstandingGrant(chunk, worker, command, 0, false, nowUs);
         grant.started = running;
         hold(grant, nowUs);
         if (running) {
             behindStarted(grant);
         }
+    }
+
+    private static String condemned(TrackedChunk chunk) {
+        return chunk.isCondemned() ? DispatcherSettings.CONDEMNED : "";
     }
 
     private void hold(OutstandingGrant grant, long nowUs) {

@@ -298,9 +298,17 @@ final class StreamAdmission {
         return streams.byArrival().stream().filter(s -> s.worker == worker).toList();
     }
 
-    /** A death that may have been counted against streams was a chunk's. */
-    void deathExplained() {
-        streams.byArrival().forEach(stream -> stream.deaths = Math.max(0, stream.deaths - 1));
+    /**
+     * Deaths that were counted against streams, and the one that is counted next, were those of a chunk that is condemned. A stream
+     * is excused so often only: one that ends workers itself has chunks beside it condemned.
+     */
+    void deathsExplained() {
+        for (TrackedStream stream : streams.byArrival()) {
+            if (stream.deaths > 0 && stream.excused < DispatcherSettings.DEATHS) {
+                stream.excused++;
+                stream.deaths = Math.max(-1, stream.deaths - DispatcherSettings.DEATHS);
+            }
+        }
     }
 
     /** The process of a worker died while it inferred these streams. One that ended workers too often fails. */
@@ -309,7 +317,11 @@ final class StreamAdmission {
             boolean open =
                     streams.find(stream.job.id()) == stream && stream.state instanceof TrackedStream.State.Wanted;
             if (open) {
-                stream.deaths = nowUs - stream.diedAtUs > FORGIVEN_US ? 1 : stream.deaths + 1;
+                if (nowUs - stream.diedAtUs > FORGIVEN_US) {
+                    stream.deaths = Math.min(0, stream.deaths);
+                    stream.excused = 0;
+                }
+                stream.deaths++;
                 stream.diedAtUs = nowUs;
                 if (stream.deaths >= DispatcherSettings.DEATHS) {
                     fail(

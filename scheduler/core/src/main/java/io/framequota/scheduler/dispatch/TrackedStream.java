@@ -77,8 +77,10 @@ final class TrackedStream {
     final Set<String> failedOn = new HashSet<>();
 
     String failure = "";
-    /** How often the process of its worker died lately, and when it last did. */
+    /** How often the process of its worker died lately; -1 if the next death was a chunk's. When it last did. */
     int deaths;
+    /** How often such deaths were taken back, as a chunk's. */
+    int excused;
 
     long diedAtUs = Long.MIN_VALUE / 2;
 

@@ -91,7 +91,7 @@ final class WorkerReportHandler {
     private void count(TrackedChunk chunk, int deaths) {
         if (deaths != chunk.deaths) {
             if (deaths == DispatcherSettings.DEATHS && deaths > chunk.deaths) {
-                streams.deathExplained();
+                streams.deathsExplained();
             }
             chunk.job.died(chunk, deaths);
             out.add(new DispatchCommand.KeepDeaths(chunk.spec.job(), chunk.spec.index(), deaths));

@@ -633,4 +633,44 @@ class StreamAdmissionTest {
                 .mapToDouble(DispatcherStatus.JobShare::millicores)
                 .sum();
     }
+
+    private static DispatchEvent.Heartbeat alive(WorkerId worker) {
+        return new DispatchEvent.Heartbeat(worker, Bench.EPOCH, Bench.info(true), null, null, List.of(run("s1", 1, 0)));
+    }
+
+    @Test
+    void chunksThatEndTheProcessDoNotFailTheStreamInIt() {
+        Bench one = new Bench("divide-and-conquer");
+        WorkerId worker = new WorkerId("w", "0");
+        one.on(alive(worker), new DispatchEvent.CostMeasured("m", COST_S), new DispatchEvent.BacklogRead(List.of(), 0));
+        one.pass(2_200, alive(worker));
+        one.on(open("s1", 10));
+        List<DispatchCommand> all = new ArrayList<>();
+        List<DispatchCommand> latest = one.on(one.job("bad", 2));
+        int deaths = 0;
+        int condemned = 0;
+        for (int i = 0; i < 50 && condemned < 2; i++) {
+            all.addAll(latest);
+            List<DispatchCommand.Grant> grants = of(latest, DispatchCommand.Grant.class);
+            if (grants.isEmpty()) {
+                latest = one.after(200, alive(worker), new DispatchEvent.Tick());
+                continue;
+            }
+            DispatchCommand.Grant grant = grants.getFirst();
+            GrantRef ref = VirtualWorker.ref(grant);
+            one.after(50, new DispatchEvent.Started(worker, Bench.EPOCH, ref, 0));
+            if (grant.condemned().isEmpty()) {
+                worker = new WorkerId("w", "after-" + ++deaths);
+                latest = one.after(500, alive(worker));
+            } else {
+                condemned++;
+                latest = one.after(50, new DispatchEvent.Finished(worker, Bench.EPOCH, ref, 10, 0));
+            }
+        }
+
+        assertThat(condemned).isEqualTo(2);
+        assertThat(deaths).isEqualTo(6);
+        assertThat(cause(all)).isEmpty();
+        assertThat(one.dispatcher.reservedStreams()).isEqualTo(1);
+    }
 }

@@ -40,7 +40,9 @@ public class ReportedComputeTime {
 
     /** @param process name and instance of the worker; its counters begin at 0 with each instance */
     public synchronized void report(String process, String job, Use use) {
-        jobs.computeIfAbsent(job, j -> new LinkedHashMap<>()).put(process, use);
+        // A worker that has served many other jobs since begins with this one at 0 again.
+        jobs.computeIfAbsent(job, j -> new LinkedHashMap<>())
+                .merge(process, use, (known, next) -> next.requests < known.requests ? known : next);
     }
 
     /** The sum over all workers, null if none has reported anything of the job. */
