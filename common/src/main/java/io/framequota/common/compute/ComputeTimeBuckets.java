@@ -100,7 +100,7 @@ public final class ComputeTimeBuckets {
     }
 
     /**
-     * Starts a batch of a job that {@link #next} returned.
+     * Starts a batch of a job that {@link #next} returned, or one that cannot wait.
      *
      * @param estimateNs time that a device will compute
      */

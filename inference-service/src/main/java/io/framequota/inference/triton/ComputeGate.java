@@ -174,7 +174,7 @@ public final class ComputeGate {
      * @param work what the request computes: requests of the same work take about the same time
      * @param wanted whether the request is still wanted
      * @param uses counts the request
-     * @return null if it is not wanted any more; otherwise the caller must end the pass
+     * @return null if it is not wanted any more; otherwise the caller releases the pass unless it is answered
      */
     @Nullable
     Pass enter(String job, String model, String work, BooleanSupplier wanted, ComputeUses uses)
@@ -194,8 +194,7 @@ public final class ComputeGate {
                         return pass(job, model, work, null, 0, uses);
                     }
                     if (mayStart(me, now)) {
-                        double estimate = estimates.getOrDefault(work, FIRST_ESTIMATE_NS);
-                        return pass(job, model, work, buckets.start(job, estimate, now), now - began, uses);
+                        return pass(job, model, work, buckets.start(job, estimateNs(work), now), now - began, uses);
                     }
                     changed.awaitNanos(pauseNs(job, now));
                 }
@@ -243,6 +242,10 @@ public final class ComputeGate {
      */
     private boolean mayQueue(String model) {
         return !reports && inFlight == devices && inFlightOf.getOrDefault(model, 0) == inFlight;
+    }
+
+    private double estimateNs(String work) {
+        return estimates.getOrDefault(work, FIRST_ESTIMATE_NS);
     }
 
     private @Nullable Waiter firstOf(String job) {
@@ -295,15 +298,15 @@ public final class ComputeGate {
         }
     }
 
-    /** A request that passed the gate. It ends once; later calls do nothing. */
+    /** A request that passed the gate. It has a place at the server until it is answered or released, and again once it is resumed. */
     final class Pass {
         private final String job;
         private final String model;
         private final String work;
-        private final ComputeTimeBuckets.@Nullable Charge charge;
-        private final long waitedNs;
         private final ComputeUses uses;
-        private boolean ended;
+        private ComputeTimeBuckets.@Nullable Charge charge;
+        private long waitedNs;
+        private boolean holds = true;
 
         private Pass(
                 String job,
@@ -343,11 +346,12 @@ public final class ComputeGate {
                 }
                 double known = ns;
                 estimates.merge(work, known, (old, one) -> (3 * old + one) / 4);
-                boolean counts = !ended && charge != null;
-                end(ns, now);
+                ComputeTimeBuckets.Charge charged = holds ? charge : null;
+                leave(ns, now);
                 lastEndNs = now;
-                if (counts && charge != null) {
-                    uses.add(job, ns, charge.borrowed(), waitedNs, approximate);
+                if (charged != null) {
+                    uses.add(job, ns, charged.borrowed(), waitedNs, approximate);
+                    waitedNs = 0;
                 }
                 return charge == null && reportedUs < 0 ? estimateUs : Math.round(ns / 1e3);
             } finally {
@@ -355,19 +359,46 @@ public final class ComputeGate {
             }
         }
 
-        /** The request ended without an answer. */
-        void cancel() {
+        /**
+         * The request has no answer: it ended, or it waits to be sent again. Its place is free for others, and it has cost nothing. Does
+         * nothing without a place.
+         */
+        void release() {
             lock.lock();
             try {
-                end(0, nanoTime.getAsLong());
+                leave(0, nanoTime.getAsLong());
             } finally {
                 lock.unlock();
             }
         }
 
-        private void end(double ns, long now) {
-            if (!ended) {
-                ended = true;
+        /**
+         * The request is sent again. Never blocks, since the request has waited for its share before: it takes a place even if none is free,
+         * and what it costs its job pays before its next request. Does nothing with a place.
+         */
+        void resume() {
+            lock.lock();
+            try {
+                if (holds) {
+                    return;
+                }
+                holds = true;
+                long now = nanoTime.getAsLong();
+                inFlight++;
+                inFlightOf.merge(model, 1, Integer::sum);
+                charge = ofStream() || !divides(now) ? null : buckets.start(job, estimateNs(work), now);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private boolean ofStream() {
+            return job.isEmpty();
+        }
+
+        private void leave(double ns, long now) {
+            if (holds) {
+                holds = false;
                 inFlight--;
                 inFlightOf.merge(model, -1, Integer::sum);
                 if (charge != null) {

@@ -85,12 +85,13 @@ final class InferenceCall {
             memory = new SlotMemory.Own(memory.input());
             request = InferMessages.request(model, memory, shape, priority);
         }
+        pass.resume();
         sentAt = System.nanoTime();
         limits.inFlight.incrementAndGet();
         circuit.send(request).whenComplete((answer, failure) -> {
             int together = limits.inFlight.getAndDecrement();
             if (failure != null) {
-                whenFailed.accept(this, ServerErrors.statusOf(failure));
+                failed(ServerErrors.statusOf(failure));
                 return;
             }
             InferenceResult result;
@@ -98,11 +99,17 @@ final class InferenceCall {
                 result = answered(answer, together);
             } catch (RuntimeException e) {
                 // Whatever the answer is, the call goes on or ends.
-                whenFailed.accept(this, Status.INTERNAL.withDescription(e.getMessage()));
+                failed(Status.INTERNAL.withDescription(e.getMessage()));
                 return;
             }
             finish(result);
         });
+    }
+
+    /** Gives its place at the server back, so that other requests are computed until it is decided whether and when this is sent again. */
+    private void failed(Status status) {
+        pass.release();
+        whenFailed.accept(this, status);
     }
 
     /** A request like this one for a picture of nothing, which a healthy server answers. */
@@ -129,7 +136,6 @@ final class InferenceCall {
 
     /** Ends the call with its result. */
     void finish(InferenceResult inference) {
-        pass.cancel();
         limits.requests.release();
         whenDone.accept(inference);
     }

@@ -176,32 +176,40 @@ public final class TritonServer implements ModelCatalog, AutoCloseable {
             throws InterruptedException {
         now.requests.acquire();
         ComputeGate.Pass pass = null;
+        boolean sent = false;
         try {
             String work = model.name() + Arrays.toString(shape);
             pass = job == null
                     ? gate.enterOfStream(model.name(), work, uses)
                     : gate.enter(job, model.name(), work, wanted, uses);
-        } finally {
             if (pass == null) {
+                return false;
+            }
+            new InferenceCall(circuit, now, model, slot, shape, priority, pass, monitor::failed, result -> {
+                        if (result instanceof InferenceResult.Answered) {
+                            answeredAt = System.nanoTime();
+                        }
+                        try {
+                            whenDone.accept(result);
+                        } catch (RuntimeException e) {
+                            // The call has ended all the same: it must not end twice.
+                            LOG.log(
+                                    System.Logger.Level.ERROR,
+                                    "taking over a result of the inference server failed",
+                                    e);
+                        }
+                    })
+                    .send();
+            sent = true;
+            return true;
+        } finally {
+            if (!sent) {
+                if (pass != null) {
+                    pass.release();
+                }
                 now.requests.release();
             }
         }
-        if (pass == null) {
-            return false;
-        }
-        new InferenceCall(circuit, now, model, slot, shape, priority, pass, monitor::failed, result -> {
-                    if (result instanceof InferenceResult.Answered) {
-                        answeredAt = System.nanoTime();
-                    }
-                    try {
-                        whenDone.accept(result);
-                    } catch (RuntimeException e) {
-                        // The call has ended all the same: it must not end twice.
-                        LOG.log(System.Logger.Level.ERROR, "taking over a result of the inference server failed", e);
-                    }
-                })
-                .send();
-        return true;
     }
 
     /** Whether it has answered to a picture after this {@link System#nanoTime}. */

@@ -8,6 +8,7 @@ import io.framequota.contract.control.ComputeUse;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -155,11 +156,62 @@ class ComputeGateTest {
         gate.divide(division(share("a", "w0", 500)));
         now.addAndGet(MS);
         ComputeGate.Pass pass = pass("a");
-        pass.cancel();
-        pass.cancel();
+        pass.release();
+        pass.release();
 
         assertThat(enter("a")).isNotNull();
         assertThat(uses.all()).isEmpty();
+    }
+
+    @Test
+    void aRequestThatWaitsToBeSentAgainHoldsUpNobody() throws Exception {
+        gate.divide(division(share("a", "w0", 500), share("b", "w1", 500)));
+        now.addAndGet(MS);
+        ComputeGate.Pass parked = pass("a");
+        CompletableFuture<ComputeGate.@Nullable Pass> other =
+                CompletableFuture.supplyAsync(() -> enter("b", new AtomicBoolean(true)));
+        Thread.sleep(50);
+        assertThat(other).as("there is one device").isNotDone();
+
+        parked.release();
+
+        Objects.requireNonNull(other.get(10, TimeUnit.SECONDS)).answered(5_000, 0, now.get());
+        assertThat(uses.all()).extracting(ComputeUse::getJob).containsExactly("b");
+    }
+
+    @Test
+    void aRequestThatIsSentAgainDoesNotWaitAndIsPaidFor() throws Exception {
+        gate.divide(division(share("a", "w0", 500), share("b", "w1", 500)));
+        now.addAndGet(MS);
+        ComputeGate.Pass parked = pass("a");
+        parked.release();
+        ComputeGate.Pass other = pass("b");
+
+        // On this thread, which would wait for ever.
+        parked.resume();
+        parked.resume();
+        CompletableFuture<ComputeGate.@Nullable Pass> third =
+                CompletableFuture.supplyAsync(() -> enter("b", new AtomicBoolean(true)));
+        other.answered(100, 0, now.get());
+        Thread.sleep(50);
+        assertThat(third).as("the resumed request has the device").isNotDone();
+        parked.answered(20_000, 0, now.get());
+
+        Objects.requireNonNull(third.get(10, TimeUnit.SECONDS)).answered(100, 0, now.get());
+        assertThat(uses.all())
+                .filteredOn(u -> u.getJob().equals("a"))
+                .singleElement()
+                .satisfies(u -> {
+                    assertThat(u.getComputeUs()).isEqualTo(20_000);
+                    assertThat(u.getRequests()).isEqualTo(1);
+                });
+        CompletableFuture<ComputeGate.@Nullable Pass> next =
+                CompletableFuture.supplyAsync(() -> enter("a", new AtomicBoolean(true)));
+        now.addAndGet(30 * MS);
+        Thread.sleep(50);
+        assertThat(next).as("20 ms of half a device take 40 ms").isNotDone();
+        now.addAndGet(20 * MS);
+        assertThat(next.get(10, TimeUnit.SECONDS)).isNotNull();
     }
 
     private ComputeGate.Pass pass(String job) throws InterruptedException {

@@ -2,7 +2,11 @@ package io.framequota.inference.triton;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.framequota.contract.control.ComputeShare;
+import io.framequota.contract.control.ComputeShares;
+import io.framequota.contract.control.ComputeUse;
 import io.framequota.inference.model.LabelFiles;
 import io.framequota.inference.model.ModelCatalog.Lookup;
 import io.framequota.inference.model.ModelSpec;
@@ -28,23 +32,28 @@ class SickServerIT {
     private static final int BYTES = 40 * 40 * 3;
 
     private final BlockingQueue<InferenceResult> answers = new LinkedBlockingQueue<>();
+    private int port;
     private StandInServer server;
     private TritonServer worker;
     private ModelSpec model;
 
     @BeforeEach
     void start() throws Exception {
-        int port;
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
         }
         server = new StandInServer(port);
         server.start();
+        connect(3, 2, new ComputeGate(System::nanoTime));
+    }
+
+    private void connect(int inFlight, int cores, ComputeGate gate) throws InterruptedException {
         worker = new TritonServer(
                 new TritonServer.Options(
-                        "127.0.0.1", port, "worker-0", OptionalInt.of(3), OptionalInt.of(2), false, null),
+                        "127.0.0.1", port, "worker-0", OptionalInt.of(inFlight), OptionalInt.of(cores), false, null),
                 new ModelSpecFactory(new LabelFiles(null)),
-                () -> {});
+                () -> {},
+                gate);
         worker.start();
         model = switch (worker.find("marks", LIMIT)) {
             case Lookup.Found found -> found.model();
@@ -59,9 +68,13 @@ class SickServerIT {
     }
 
     private Slot send(byte mark) throws InterruptedException {
+        return send(mark, "job");
+    }
+
+    private Slot send(byte mark, String job) throws InterruptedException {
         Slot slot = worker.take(model, BYTES);
         slot.input().fill(mark);
-        slot.send(SHAPE, "job", () -> true, answers::add);
+        slot.send(SHAPE, job, () -> true, answers::add);
         return slot;
     }
 
@@ -87,6 +100,44 @@ class SickServerIT {
         }
         slots.forEach(Slot::release);
         assertThat(worker.status().ready()).isTrue();
+    }
+
+    /** They wait for the server for 30 s: the other job would wait as long for one of the two places at it. */
+    @Test
+    void picturesThatAreSentAgainLaterHoldUpNoOtherJob() throws Exception {
+        worker.close();
+        ComputeGate gate = new ComputeGate(System::nanoTime);
+        gate.serve("worker-0");
+        gate.divide(ComputeShares.newBuilder()
+                .setEnforced(true)
+                .addShares(share("a"))
+                .addShares(share("b"))
+                .build());
+        connect(6, 1, gate);
+        server.sick(true);
+        List<Slot> slots = new ArrayList<>();
+        for (String job : List.of("a", "a", "b", "b")) {
+            slots.add(send((byte) 1, job));
+        }
+
+        assertThat(answers).as("all four were sent meanwhile").isEmpty();
+        server.sick(false);
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(answer()).isInstanceOf(InferenceResult.Answered.class);
+        }
+        slots.forEach(Slot::release);
+        assertThat(worker.status().computeUse())
+                .extracting(ComputeUse::getJob, ComputeUse::getRequests)
+                .containsExactlyInAnyOrder(tuple("a", 2L), tuple("b", 2L));
+    }
+
+    private static ComputeShare share(String job) {
+        return ComputeShare.newBuilder()
+                .setJob(job)
+                .setWorker("worker-0")
+                .setMillicores(500)
+                .build();
     }
 
     @Test
