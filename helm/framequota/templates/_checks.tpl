@@ -1,8 +1,16 @@
 {{/* Refuses contradictory values. Each message says what to change. */}}
 {{- define "framequota.checks" -}}
 {{- $v := .Values -}}
-{{- if and (ne $v.scheduler.actuator "dispatch") (not (include "framequota.ownCompute" .)) -}}
-{{- fail (printf "scheduler.actuator=%s needs compute that belongs to one worker, and compute.mode=%s does not give it: set scheduler.actuator=dispatch, or compute.mode=embedded or sidecar" $v.scheduler.actuator $v.compute.mode) -}}
+{{- if and (include "framequota.resizes" $v.scheduler.actuator) (not (include "framequota.ownCompute" .)) -}}
+{{- fail (printf "scheduler.actuator=%s needs compute that belongs to one worker, and compute.mode=%s does not give it: set scheduler.actuator=dispatch or gpu-time, or compute.mode=embedded or sidecar" $v.scheduler.actuator $v.compute.mode) -}}
+{{- end -}}
+{{- if hasPrefix "gpu-time" $v.scheduler.actuator -}}
+{{- if include "framequota.ownCompute" . -}}
+{{- fail (printf "scheduler.actuator=%s divides a Triton that all workers use, and with compute.mode=%s each has its own server: set compute.mode=shared or external, or scheduler.actuator=quota" $v.scheduler.actuator $v.compute.mode) -}}
+{{- end -}}
+{{- if and (eq $v.compute.mode "shared") (gt (int $v.compute.triton.shared.replicas) 1) -}}
+{{- fail (printf "scheduler.actuator=%s takes the Tritons behind one Service for one, and compute.triton.shared.replicas is %d: set it to 1, or scheduler.actuator=dispatch" $v.scheduler.actuator (int $v.compute.triton.shared.replicas)) -}}
+{{- end -}}
 {{- end -}}
 {{- if and (has $v.compute.mode (list "sidecar" "shared")) (or (empty $v.compute.triton.image.repository) (empty $v.compute.triton.image.tag)) -}}
 {{- fail (printf "compute.mode=%s needs compute.triton.image.repository and compute.triton.image.tag: name a Triton image that your nodes can pull" $v.compute.mode) -}}

@@ -185,21 +185,30 @@ readinessProbe:
 {{- ternary .Values.worker.replicas .Values.worker.autoscaling.maxReplicas (eq .Values.worker.autoscaling.type "none") | int -}}
 {{- end -}}
 
+{{/* Whether an actuator resizes pods, each of which needs compute of its own. */}}
+{{- define "framequota.resizes" -}}
+{{- has . (list "quota" "weight") | ternary "true" "" -}}
+{{- end -}}
+
 {{/* The effective actuator: clusters before Kubernetes 1.33 cannot resize pods in place, so the scheduler uses dispatch. */}}
 {{- define "framequota.actuator" -}}
-{{- semverCompare "<1.33.0-0" .Capabilities.KubeVersion.Version | ternary "dispatch" .Values.scheduler.actuator -}}
-{{- end -}}
-
-{{/* The millicores of one worker: its request, or with dispatch its cores. */}}
-{{- define "framequota.workerMillicores" -}}
-{{- if eq (include "framequota.actuator" .) "dispatch" -}}
-{{- mul 1000 (int .Values.worker.compute.cores) -}}
+{{- if and (include "framequota.resizes" .Values.scheduler.actuator) (semverCompare "<1.33.0-0" .Capabilities.KubeVersion.Version) -}}
+dispatch
 {{- else -}}
-{{- include "framequota.milli" .Values.worker.compute.cpu -}}
+{{- .Values.scheduler.actuator -}}
 {{- end -}}
 {{- end -}}
 
-{{/* The budget in millicores: by default the sum of the workers' requests, or with dispatch the sum of their cores. */}}
+{{/* The millicores of one worker: its request where pods are resized, otherwise its cores. */}}
+{{- define "framequota.workerMillicores" -}}
+{{- if include "framequota.resizes" (include "framequota.actuator" .) -}}
+{{- include "framequota.milli" .Values.worker.compute.cpu -}}
+{{- else -}}
+{{- mul 1000 (int .Values.worker.compute.cores) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The CPU budget in millicores: by default the sum of the workers' requests, or the sum of their cores where pods are not resized. */}}
 {{- define "framequota.budget" -}}
 {{- if .Values.scheduler.budget -}}
 {{- .Values.scheduler.budget | int -}}
