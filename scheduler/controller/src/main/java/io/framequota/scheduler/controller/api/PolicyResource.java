@@ -117,8 +117,9 @@ public class PolicyResource {
                     chosen.name(),
                     chosen.parameters(),
                     quotaPolicy
-                            .map(name -> "this selection stays until the spec of the QuotaPolicy " + name
-                                    + " changes; until then its condition Live is False if it selects something else")
+                            .map(name -> "the policy stays until the spec of the QuotaPolicy " + name
+                                    + " changes, and the actuator until then or until the leader changes; meanwhile its"
+                                    + " condition Live is False if it selects something else")
                             .orElse(null));
         } catch (InvalidPolicyException e) {
             throw bad(e.explanation());

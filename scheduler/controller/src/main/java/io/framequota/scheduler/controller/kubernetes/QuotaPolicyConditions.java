@@ -52,7 +52,7 @@ final class QuotaPolicyConditions {
                         false,
                         "Overridden",
                         "PUT /api/v1/policy selected the actuator " + actuator.label()
-                                + " after this generation; the next change of this spec wins again");
+                                + " after this generation; the next change of this spec or of the leader wins again");
     }
 
     /**
