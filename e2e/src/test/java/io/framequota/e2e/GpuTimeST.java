@@ -36,14 +36,36 @@ class GpuTimeST {
     @TempDir
     Path folder;
 
-    /** Compute time that jobs have used, and when that was read. */
-    private record Reading(long atNs, Map<String, JsonNode> jobs, Map<String, Double> server) {
-        double computeS(String job) {
-            return jobs.get(job).path("compute_seconds").asDouble();
+    /** Compute time that a job has used, as its worker has just reported it. */
+    private record Use(long atNs, JsonNode gpu) {
+        double computeS() {
+            return gpu.path("compute_seconds").asDouble();
         }
 
-        double requests(String job) {
-            return jobs.get(job).path("requests").asDouble();
+        double requests() {
+            return gpu.path("requests").asDouble();
+        }
+    }
+
+    /** What a job used between two reports of its worker. */
+    private record Used(double wallS, double computeS, double requests) {
+        static Used between(Use before, Use after) {
+            return new Used(
+                    (after.atNs - before.atNs) / 1e9,
+                    after.computeS() - before.computeS(),
+                    after.requests() - before.requests());
+        }
+
+        /** Part of the time that passed. */
+        double rate() {
+            return computeS / wallS;
+        }
+    }
+
+    /** @param server seconds that Triton has computed of each model */
+    private record Reading(Map<String, Use> jobs, Map<String, Double> server) {
+        Used since(Reading before, String job) {
+            return Used.between(before.jobs.get(job), jobs.get(job));
         }
     }
 
@@ -65,15 +87,33 @@ class GpuTimeST {
             system.awaitShares(Map.of(a, 300, b, 700));
             system.check("30/70 again", Map.of(a, 0.3, b, 0.7), WINDOW_MS / 3, Map.of());
 
-            // The scheduler restarts: workers keep the division, and nobody gets more for it.
-            Reading before = system.read(List.of(a, b));
-            system.running.kill("scheduler");
-            Thread.sleep(3000);
-            system.awaitShares(Map.of(a, 300, b, 700));
-            system.checkSince("30/70 over a restart of the scheduler", before, Map.of(a, 0.3, b, 0.7), Map.of());
-
+            // Others, so that no video ends: the scheduler restarts, workers keep the division, and nobody gets more
+            // for it.
             system.cancel(a);
             system.cancel(b);
+            String f = system.submit("yolox_a", "a");
+            String g = system.submit("yolox_b", "b");
+            system.awaitShares(Map.of(f, 300, g, 700));
+            Reading before = system.read(List.of(f, g));
+            system.running.kill("scheduler");
+            Thread.sleep(3000);
+            system.awaitShares(Map.of(f, 300, g, 700));
+            Reading after = system.read(List.of(f, g));
+            Map.of(f, 0.3, g, 0.7).forEach((job, part) -> {
+                Used used = after.since(before, job);
+                System.out.printf(
+                        Locale.ROOT,
+                        "gpu-time %s restart of the scheduler: %.1f%% of a device in %.1f s, at most %.0f%%%n",
+                        compute,
+                        100 * used.rate(),
+                        used.wallS,
+                        100 * part);
+                assertThat(used.computeS).as("over a restart of the scheduler").isLessThan(most(part, used));
+            });
+            system.check("30/70 after a restart", Map.of(f, 0.3, g, 0.7), WINDOW_MS / 3, Map.of());
+
+            system.cancel(f);
+            system.cancel(g);
             system.weights("a=10,b=90");
             String d = system.submit("yolox_a", "a");
             String e = system.submit("yolox_b", "b");
@@ -88,12 +128,12 @@ class GpuTimeST {
         try (Under system = up(compute, 300, "divide-and-conquer")) {
             String job = system.submit("yolox_a", "a");
             system.awaitShares(Map.of(job, 300));
-            Reading before = system.read(List.of(job));
-            Thread.sleep(WINDOW_MS);
-            Reading after = system.read(List.of(job));
-            double capped = rate(job, before, after);
-            System.out.printf(Locale.ROOT, "gpu-time %s: alone at 300m: %.1f%% of a device%n", compute, 100 * capped);
-            assertThat(capped).isCloseTo(0.3, within(0.3 * TOLERANCE));
+            Used capped = system.use(job, WINDOW_MS);
+            System.out.printf(
+                    Locale.ROOT, "gpu-time %s: alone at 300m: %.1f%% of a device%n", compute, 100 * capped.rate());
+            assertThat(capped.computeS).isLessThan(most(0.3, capped));
+            // A machine that is busy with other things may not give even that.
+            assertThat(capped.rate()).isGreaterThan(0.2);
 
             system.running.put(
                     "/api/v1/policy", "{\"policy\":\"divide-and-conquer\",\"actuator\":\"gpu-time-borrow\"}");
@@ -102,38 +142,41 @@ class GpuTimeST {
                     LIMIT,
                     () -> system.allocation().path("actuator").asText().equals("gpu-time-borrow")
                             && system.gpu(job).path("borrowed_seconds").asDouble() > 0);
-            before = system.read(List.of(job));
-            Thread.sleep(WINDOW_MS / 2);
-            after = system.read(List.of(job));
-            double borrowed = rate(job, before, after);
-            double frames = (after.requests(job) - before.requests(job)) / (after.atNs - before.atNs) * 1e9;
+            Used borrowed = system.use(job, WINDOW_MS / 2);
+            // Another one, so that the video does not end.
+            system.cancel(job);
 
             system.running.put("/api/v1/policy", "{\"policy\":\"divide-and-conquer\",\"actuator\":\"dispatch\"}");
+            String undivided = system.submit("yolox_a", "a");
             system.running.await(
                     "dispatch",
                     LIMIT,
-                    () -> system.allocation().path("actuator").asText().equals("dispatch"));
-            long frames0 = system.frames(job);
+                    () -> system.allocation().path("actuator").asText().equals("dispatch")
+                            && system.frames(undivided) > 0);
+            long frames = system.frames(undivided);
             long then = System.nanoTime();
             Thread.sleep(WINDOW_MS / 2);
-            double free = (system.frames(job) - frames0) / ((System.nanoTime() - then) / 1e9);
+            double free = (system.frames(undivided) - frames) / ((System.nanoTime() - then) / 1e9);
             System.out.printf(
                     Locale.ROOT,
                     "gpu-time %s: borrowing: %.1f%% of a device, %.1f frames/s; without a division %.1f frames/s%n",
                     compute,
-                    100 * borrowed,
-                    frames,
+                    100 * borrowed.rate(),
+                    borrowed.requests / borrowed.wallS,
                     free);
-            assertThat(borrowed).isGreaterThan(2 * 0.3);
+            assertThat(borrowed.rate()).isGreaterThan(1.1 * 0.3);
         }
     }
 
-    private static double rate(String job, Reading before, Reading after) {
-        return (after.computeS(job) - before.computeS(job)) / (after.atNs - before.atNs) * 1e9;
+    /** Most compute seconds of a job with a share: of the time that passed, of a full bucket (two periods of 100 ms), and two requests. */
+    private static double most(double share, Used used) {
+        return share * (used.wallS + 0.2) * (1 + TOLERANCE) + 2 * used.computeS / Math.max(1, used.requests);
     }
 
     private Under up(Compute compute, int budget, String policy) throws IOException, InterruptedException {
-        Path repository = YoloxRepository.make(folder.resolve("models"), SharedData.MODEL);
+        assumeTrue(
+                Files.exists(SharedData.VIDEO) && Files.exists(SharedData.MODEL),
+                () -> "skipped: there is no " + SharedData.VIDEO + " or no " + SharedData.MODEL);
         List<String> options = new ArrayList<>(
                 List.of("--workers", "3", "--actuator", "gpu-time", "--budget", "gpu=" + budget, "--policy", policy));
         TritonServer triton = null;
@@ -144,6 +187,7 @@ class GpuTimeST {
             triton = TritonServer.start(folder, List.of("yolox_a", "yolox_b", "yolox_c"));
             options.addAll(List.of("--triton", triton.address()));
         } else {
+            Path repository = YoloxRepository.make(folder.resolve("models"), SharedData.MODEL);
             for (String name : List.of("yolox_a", "yolox_b", "yolox_c")) {
                 copy(repository, name);
             }
@@ -151,7 +195,7 @@ class GpuTimeST {
         }
         try {
             return new Under(compute, RunningSystem.up(folder.resolve("data"), options.toArray(String[]::new)), triton);
-        } catch (AssertionError e) {
+        } catch (AssertionError | RuntimeException e) {
             if (triton != null) {
                 triton.close();
             }
@@ -212,7 +256,7 @@ class GpuTimeST {
                     return job.path("frames").asLong();
                 }
             }
-            throw new AssertionError("no job " + id);
+            return 0;
         }
 
         JsonNode gpu(String id) {
@@ -228,18 +272,38 @@ class GpuTimeST {
             running.await(
                     "the shares " + millicores,
                     LIMIT,
-                    () -> millicores.entrySet().stream()
-                            .allMatch(e -> Math.round(gpu(e.getKey())
-                                                    .path("millicores")
-                                                    .asDouble())
-                                            == e.getValue()
-                                    && gpu(e.getKey()).path("requests").asLong() > 3));
+                    // A scheduler that has just been started does not answer yet.
+                    () -> running.server().answers("/api/v1/allocation")
+                            && millicores.entrySet().stream()
+                                    .allMatch(e -> Math.round(gpu(e.getKey())
+                                                            .path("millicores")
+                                                            .asDouble())
+                                                    == e.getValue()
+                                            && gpu(e.getKey()).path("requests").asLong() > 3));
         }
 
         Reading read(List<String> jobs) {
-            Map<String, JsonNode> uses = new HashMap<>();
-            jobs.forEach(j -> uses.put(j, gpu(j)));
-            return new Reading(System.nanoTime(), uses, triton == null ? Map.of() : triton.computeSeconds());
+            Map<String, Double> known = new HashMap<>();
+            jobs.forEach(j -> known.put(j, gpu(j).path("requests").asDouble()));
+            Map<String, Use> fresh = new HashMap<>();
+            // Reports come every half second, and a window must not begin or end in between.
+            running.await("fresh reports of " + jobs, LIMIT, () -> {
+                for (String job : jobs) {
+                    Use use = new Use(System.nanoTime(), gpu(job));
+                    if (use.requests() > known.get(job)) {
+                        fresh.putIfAbsent(job, use);
+                    }
+                }
+                return fresh.size() == jobs.size();
+            });
+            return new Reading(fresh, triton == null ? Map.of() : triton.computeSeconds());
+        }
+
+        /** What a job uses during a window. */
+        Used use(String job, long windowMs) throws InterruptedException {
+            Reading before = read(List.of(job));
+            Thread.sleep(windowMs);
+            return read(List.of(job)).since(before, job);
         }
 
         void check(String what, Map<String, Double> parts, long windowMs, Map<String, String> models)
@@ -248,33 +312,27 @@ class GpuTimeST {
             Thread.sleep(500);
             Reading before = read(List.copyOf(parts.keySet()));
             Thread.sleep(windowMs);
-            checkSince(what, before, parts, models);
-        }
-
-        void checkSince(String what, Reading before, Map<String, Double> parts, Map<String, String> models) {
             Reading after = read(List.copyOf(parts.keySet()));
-            double wallS = (after.atNs - before.atNs) / 1e9;
             double total = parts.keySet().stream()
-                    .mapToDouble(j -> after.computeS(j) - before.computeS(j))
+                    .mapToDouble(j -> after.since(before, j).rate())
                     .sum();
             parts.forEach((job, part) -> {
-                double used = after.computeS(job) - before.computeS(job);
-                double requests = after.requests(job) - before.requests(job);
+                Used used = after.since(before, job);
                 System.out.printf(
                         Locale.ROOT,
-                        "gpu-time %s %s: %.2f%% of %.2f s compute time in %.1f s, wanted %.0f%%, %.0f requests%n",
+                        "gpu-time %s %s: %.2f%% of the compute time in %.1f s, wanted %.0f%%, %.0f requests%n",
                         compute,
                         what,
-                        100 * used / total,
-                        total,
-                        wallS,
+                        100 * used.rate() / total,
+                        used.wallS,
                         100 * part,
-                        requests);
-                // Heartbeats come every half second, so a request more or less is in the reading.
-                assertThat(used)
+                        used.requests);
+                // A request more or less is in each report.
+                assertThat(used.rate() / total)
                         .as(what)
-                        .isCloseTo(part * total, within(TOLERANCE * part * total + 2 * used / requests));
-                assertThat(after.jobs.get(job).path("approximate").asBoolean()).isFalse();
+                        .isCloseTo(part, within(TOLERANCE * part + 2 * part / used.requests));
+                assertThat(after.jobs.get(job).gpu.path("approximate").asBoolean())
+                        .isFalse();
             });
             if (triton != null && !models.isEmpty()) {
                 double sum = models.values().stream()
@@ -289,7 +347,8 @@ class GpuTimeST {
                             what,
                             100 * served / sum,
                             sum);
-                    assertThat(served / sum).isCloseTo(parts.get(job), within(TOLERANCE * parts.get(job) + 0.005));
+                    // Both models are read at once, up to half a second after one of them was reported.
+                    assertThat(served / sum).isCloseTo(parts.get(job), within(TOLERANCE * parts.get(job) + 0.02));
                 });
             }
         }
