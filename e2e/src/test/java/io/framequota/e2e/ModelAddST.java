@@ -74,7 +74,10 @@ class ModelAddST {
                     "add",
                     "yolox_nano");
             assertThat(other.code()).isEqualTo(1);
-            assertThat(other.err()).as("another export than the one in the catalogue").contains("yolox_nano.onnx").contains("; nothing was added");
+            assertThat(other.err())
+                    .as("another export than the one in the catalogue")
+                    .contains("yolox_nano.onnx")
+                    .contains("; nothing was added");
 
             done("model", "add", mirror + "/yolox_nano.onnx", "--sha256", digest);
         } finally {

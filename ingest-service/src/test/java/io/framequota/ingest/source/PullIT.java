@@ -251,7 +251,8 @@ class PullIT {
                     .as(segment)
                     .satisfies(e -> assertThat(e.getMessage())
                             .doesNotContain("\n")
-                            // A colon after letters that are no scheme's is taken for the name of a missing file, which is asked for again.
+                            // A colon after letters that are no scheme's is taken for the name of a missing file, which
+                            // is asked for again.
                             .doesNotContain(segment.startsWith("concat:") ? "secret" : "did not answer"));
         }
     }
