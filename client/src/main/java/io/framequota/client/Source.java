@@ -160,7 +160,7 @@ public sealed interface Source {
             throw Failure.use(text + " cannot be read: no permission");
         }
         if (isEmpty(path)) {
-            throw Failure.use(text + " is empty: give a video");
+            throw Failure.use((STANDARD_INPUT.contains(path) ? "standard input" : text) + " is empty: give a video");
         }
         return new LocalFile(text, path);
     }
