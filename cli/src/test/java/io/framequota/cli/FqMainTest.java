@@ -365,7 +365,8 @@ class FqMainTest extends FqTestBase {
             assertThat(run("up", "--data", "data", "--port", "" + taken.getLocalPort(), "--detach"))
                     .isEqualTo(2);
             // A line more where something listens for streams at the usual port.
-            assertThat(err()).endsWith("port " + taken.getLocalPort() + " of 127.0.0.1 is in use: choose another with --port\n");
+            assertThat(err())
+                    .endsWith("port " + taken.getLocalPort() + " of 127.0.0.1 is in use: choose another with --port\n");
             assertThat(run("up", "--data", "data", "--port", "" + taken.getLocalPort()))
                     .isEqualTo(2);
         }
