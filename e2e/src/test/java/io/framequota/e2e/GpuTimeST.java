@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code fq up --actuator gpu-time}: jobs get their part of an inference server's compute time, embedded or a real Triton. */
 @Tag("long")
+@Disabled("not run to its end yet, see docs/guides/guarantees.md")
 class GpuTimeST {
     enum Compute {
         EMBEDDED,
